@@ -1,0 +1,134 @@
+/** The things that messages speak of. */
+import * as z from 'zod/mini';
+import { CallId, MessageId, ParticipantId, ProducerId, RoomId, UserId } from './ids.ts';
+import { MediaKind } from './rtp.ts';
+
+const count = z.int().check(z.gte(0));
+/** Milliseconds since 1970 on the server's clock. */
+export const EpochMs = count;
+/** Level in dBov (RFC 6464): 0 is the loudest, −127 silence. */
+export const Level = z.int().check(z.gte(-127), z.lte(0));
+
+export const User = z.object({ id: UserId, name: z.string() });
+export type User = z.output<typeof User>;
+
+export const Presence = z.enum(['offline', 'online', 'busy']);
+export type Presence = z.output<typeof Presence>;
+
+export const Person = z.object({ id: UserId, name: z.string(), presence: Presence });
+export type Person = z.output<typeof Person>;
+
+export const RoomVisibility = z.enum(['listed', 'unlisted']);
+export const RoomMode = z.enum(['open', 'stage']);
+export type RoomMode = z.output<typeof RoomMode>;
+
+export const Room = z.object({
+  id: RoomId,
+  name: z.string(),
+  visibility: RoomVisibility,
+  hasPassword: z.boolean(),
+  locked: z.boolean(),
+  mode: RoomMode,
+  maxParticipants: count,
+  participantCount: count,
+  createdBy: UserId,
+  createdAt: EpochMs,
+});
+export type Room = z.output<typeof Room>;
+
+export const Role = z.enum(['moderator', 'speaker', 'listener']);
+export type Role = z.output<typeof Role>;
+
+export const Participant = z.object({
+  id: ParticipantId,
+  /** Starts at 1, never reused in a room. */
+  number: z.int().check(z.gte(1)),
+  user: User,
+  role: Role,
+  muted: z.boolean(),
+  mutedByModerator: z.boolean(),
+  handRaisedAt: z.nullable(EpochMs),
+  /** The signal is lost; the seat is kept for `graceMs`. */
+  away: z.boolean(),
+  onHold: z.boolean(),
+  joinedAt: EpochMs,
+});
+export type Participant = z.output<typeof Participant>;
+
+export const Source = z.enum(['microphone', 'camera', 'screen', 'screen_audio']);
+export type Source = z.output<typeof Source>;
+
+/** Which kind of media each source is. */
+export const KIND_OF_SOURCE = {
+  microphone: 'audio',
+  camera: 'video',
+  screen: 'video',
+  screen_audio: 'audio',
+} as const satisfies Record<Source, MediaKind>;
+
+export const Track = z.object({
+  producerId: ProducerId,
+  participantId: ParticipantId,
+  kind: MediaKind,
+  source: Source,
+  paused: z.boolean(),
+});
+export type Track = z.output<typeof Track>;
+
+/** How microphones reach listeners: each as a track of its own, or through a few shared slots. */
+export const Voice = z.union([
+  z.object({ mode: z.literal('direct') }),
+  z.object({ mode: z.literal('slots'), slots: z.array(ProducerId) }),
+]);
+export type Voice = z.output<typeof Voice>;
+
+export const Speaker = z.object({ participantId: ParticipantId, level: Level });
+export type Speaker = z.output<typeof Speaker>;
+
+export const ChatMessage = z.object({
+  messageId: MessageId,
+  roomId: RoomId,
+  from: z.object({ participantId: ParticipantId, user: User }),
+  text: z.string(),
+  at: EpochMs,
+});
+export type ChatMessage = z.output<typeof ChatMessage>;
+
+export const CallEndReason = z.enum([
+  'hangup',
+  'cancelled',
+  'rejected',
+  'no_answer',
+  'connection_lost',
+  'answered_elsewhere',
+  'caller_gone',
+  'media_failed',
+  'server_restart',
+]);
+
+export const Call = z.object({
+  id: CallId,
+  state: z.enum(['ringing', 'active', 'ended']),
+  caller: User,
+  callee: User,
+  media: z.enum(['audio', 'video']),
+  since: EpochMs,
+  reason: z.exactOptional(CallEndReason),
+});
+export type Call = z.output<typeof Call>;
+
+/** How many chat messages a snapshot carries. */
+export const SNAPSHOT_CHAT_LENGTH = 50;
+
+export const Snapshot = z.object({
+  room: Room,
+  revision: count,
+  epoch: count,
+  self: ParticipantId,
+  participants: z.array(Participant),
+  tracks: z.array(Track),
+  voice: Voice,
+  speakers: z.array(Speaker),
+  chat: z.array(ChatMessage),
+});
+export type Snapshot = z.output<typeof Snapshot>;

@@ -1,0 +1,140 @@
+/** Every notice that the server may send, in one table. A notice is never acked. */
+import * as z from 'zod/mini';
+import {
+  Call,
+  ChatMessage,
+  EpochMs,
+  Participant,
+  Person,
+  Room,
+  Speaker,
+  Track,
+  User,
+  Voice,
+} from './entities.ts';
+import { DeviceId, ParticipantId, ProducerId, RoomId } from './ids.ts';
+
+const count = z.int().check(z.gte(0));
+const ms = count;
+/** `revision` grows by one with every change of the room; ignore what is not newer. */
+const change = { roomId: RoomId, revision: count };
+/** The participant who did it, where that is somebody else. */
+const by = { by: z.exactOptional(ParticipantId) };
+
+export const LeaveReason = z.enum(['left', 'connection_lost', 'moved', 'removed', 'banned']);
+export type LeaveReason = z.output<typeof LeaveReason>;
+
+export const RemovedReason = z.enum(['moved', 'removed', 'banned', 'room_closed']);
+export type RemovedReason = z.output<typeof RemovedReason>;
+
+export const MediaResetReason = z.enum(['worker_died', 'worker_hung', 'router_closed']);
+export type MediaResetReason = z.output<typeof MediaResetReason>;
+
+export const IceServer = z.object({
+  urls: z.array(z.string()),
+  username: z.exactOptional(z.string()),
+  credential: z.exactOptional(z.string()),
+});
+
+interface NoticeSpec {
+  /** One sentence for PROTOCOL.md. */
+  readonly says: string;
+  readonly payload: z.ZodMiniType;
+}
+
+const table = {
+  welcome: {
+    says: 'The first notice of every connection. A changed `bootId` says that the server restarted.',
+    payload: z.object({
+      user: User,
+      deviceId: DeviceId,
+      protocol: count,
+      serverVersion: z.string(),
+      bootId: z.string(),
+      serverTime: EpochMs,
+      iceServers: z.array(IceServer),
+      graceMs: ms,
+      call: z.nullable(Call),
+      roomId: z.nullable(RoomId),
+      missedCalls: count,
+    }),
+  },
+  'presence:changed': {
+    says: 'People whom this device watches came, went or became busy; coalesced.',
+    payload: z.object({ people: z.array(Person) }),
+  },
+  'room:participant-joined': {
+    says: 'Somebody took a seat.',
+    payload: z.object({ ...change, participant: Participant, ...by }),
+  },
+  'room:participant-changed': {
+    says: 'Somebody’s mute, role, hand, hold or away state changed.',
+    payload: z.object({ ...change, participant: Participant, ...by }),
+  },
+  'room:participant-left': {
+    says: 'Somebody’s seat is free again.',
+    payload: z.object({ ...change, participantId: ParticipantId, reason: LeaveReason, ...by }),
+  },
+  'room:track-published': {
+    says: 'There is a new track.',
+    payload: z.object({ ...change, track: Track }),
+  },
+  'room:track-changed': {
+    says: 'A track was paused or resumed.',
+    payload: z.object({ ...change, track: Track }),
+  },
+  'room:track-unpublished': {
+    says: 'A track is gone.',
+    payload: z.object({ ...change, producerId: ProducerId }),
+  },
+  'room:voice': {
+    says: 'Microphones reach listeners in another way now.',
+    payload: z.object({ ...change, voice: Voice, ...by }),
+  },
+  'room:changed': {
+    says: 'The room’s own settings changed.',
+    payload: z.object({ ...change, room: Room, ...by }),
+  },
+  'room:speakers': {
+    says:
+      'The complete set of those who speak now, at most 8: when it changes, and every second ' +
+      'while not empty. Forget it after 2 s.',
+    payload: z.object({ roomId: RoomId, speakers: z.array(Speaker) }),
+  },
+  'chat:message': {
+    says: 'Somebody wrote something.',
+    payload: ChatMessage,
+  },
+  'media:reset': {
+    says: 'Your transports are gone: build them again with the new epoch.',
+    payload: z.object({ roomId: RoomId, epoch: count, reason: MediaResetReason }),
+  },
+  replaced: {
+    says: 'The same device connected again; this connection is over.',
+    payload: z.object({ reason: z.literal('same_device') }),
+  },
+  removed: {
+    says: 'You are out of the room, but still connected.',
+    payload: z.object({ roomId: RoomId, reason: RemovedReason, ...by }),
+  },
+  'server:draining': {
+    says: 'The server goes down in `deadlineMs`; no new rooms or joins.',
+    payload: z.object({ deadlineMs: ms }),
+  },
+} satisfies Record<string, NoticeSpec>;
+
+export type NoticeName = keyof typeof table;
+
+/** The table, typed so that a name that is only known at run time keeps its payload. */
+export const notices: {
+  readonly [N in NoticeName]: NoticeSpec & {
+    readonly payload: z.ZodMiniType<Notice<N>, NoticeInput<N>>;
+  };
+} = table;
+
+export const isNoticeName = (name: string): name is NoticeName => Object.hasOwn(table, name);
+
+/** What the server writes. */
+export type NoticeInput<N extends NoticeName> = z.input<(typeof table)[N]['payload']>;
+/** What a client gets, checked. */
+export type Notice<N extends NoticeName> = z.output<(typeof table)[N]['payload']>;
