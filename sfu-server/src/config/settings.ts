@@ -1,0 +1,184 @@
+/**
+ * Every setting, with what it means. Defaults stand in config/default.json; from here come the
+ * checks, the names of the environment variables and the table in the README.
+ */
+import { isIP } from 'node:net';
+import * as z from 'zod';
+
+const int = (min: number, max: number) => z.int().min(min).max(max);
+const ms = (min: number, max: number) => int(min, max);
+const hostName = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9-]{1,63})*$/;
+
+/** An address that a browser elsewhere could not use as the server's own. */
+const isUseless = (address: string): boolean =>
+  address === 'localhost' ||
+  address === '0.0.0.0' ||
+  address === '::' ||
+  address.startsWith('127.');
+
+const announced = z
+  .string()
+  .refine(
+    (it) => it === '' || isIP(it) !== 0 || hostName.test(it),
+    'must be an address or a host name',
+  )
+  .refine(
+    (it) => it === '' || !isUseless(it),
+    'must be an address that browsers elsewhere can reach',
+  );
+
+const ipAddress = z
+  .string()
+  .refine((it) => isIP(it) !== 0, 'must be an IP address')
+  .refine(
+    (it) => it !== '0.0.0.0' && it !== '::',
+    'must be an address of an interface, not all of them',
+  );
+
+const origin = z
+  .string()
+  .refine(
+    (it) => URL.canParse(it) && new URL(it).origin === it,
+    'must be an origin like https://example.org',
+  );
+
+export const Settings = z.strictObject({
+  http: z.strictObject({
+    host: z.string().min(1).describe('Address to listen on for the page and signalling.'),
+    port: int(0, 65_535).describe('TCP port of the page and signalling; 0: any free one.'),
+    lan: z
+      .boolean()
+      .describe('Also serve HTTPS on the LAN address, with a certificate made for it (`--lan`).'),
+    allowedOrigins: z
+      .array(origin)
+      .describe('Origins of other sites whose pages may connect, besides this host itself.'),
+    trustProxy: z
+      .boolean()
+      .describe('Believe X-Forwarded-For and -Host: only behind a reverse proxy that sets them.'),
+  }),
+  data: z.strictObject({
+    directory: z
+      .string()
+      .min(1)
+      .describe(
+        'Where the database, the secret and certificates are kept; `:memory:` keeps nothing.',
+      ),
+  }),
+  log: z.strictObject({
+    level: z
+      .enum(['debug', 'info', 'warn', 'error', 'silent'])
+      .describe('Least level that is logged.'),
+    format: z.enum(['auto', 'json', 'pretty']).describe('`auto`: pretty on a terminal, else JSON.'),
+  }),
+  tokens: z.strictObject({
+    guestDays: int(1, 3650).describe('How long a guest’s token is valid, days.'),
+  }),
+  media: z.strictObject({
+    workers: int(0, 256).describe('mediasoup workers; 0: one per core.'),
+    workerBin: z
+      .string()
+      .describe('The mediasoup-worker program; empty: the one that set-up found.'),
+    port: int(0, 65_535).describe(
+      'UDP and TCP port of the first worker; worker i uses port + i. 0: any.',
+    ),
+    listenAddresses: z
+      .array(ipAddress)
+      .describe('Addresses for media; empty: those of all interfaces and loopback.'),
+    announcedAddress: announced.describe(
+      'Public address or host name to tell browsers, where the server is behind NAT.',
+    ),
+    initialOutgoingBitrate: int(100_000, 100_000_000).describe(
+      'First estimate of what a listener can receive, bit/s.',
+    ),
+    iceConsentTimeoutS: int(10, 60).describe('Silence on the media path that counts as lost, s.'),
+    iceGraceMs: ms(0, 600_000).describe('How long a lost media path may be restarted, ms.'),
+    dtlsTimeoutMs: ms(100, 600_000).describe('Time for DTLS after `transport:connect`, ms.'),
+  }),
+  rooms: z.strictObject({
+    graceMs: ms(0, 600_000).describe('How long a seat is kept when the signal is lost, ms.'),
+    deliberateGraceMs: ms(0, 600_000).describe(
+      'The same after the page was closed: time for a reload, ms.',
+    ),
+    defaultMaxParticipants: int(2, 5000).describe('Seats of a room that asks for no number.'),
+    maxRoomsPerUser: int(1, 10_000).describe('Rooms that one person may have created.'),
+  }),
+  speakers: z.strictObject({
+    intervalMs: ms(250, 5000).describe('How often levels are measured, ms.'),
+    thresholdDbov: int(-127, 0).describe('Level above which somebody speaks, dBov.'),
+    maxEntries: int(1, 8).describe('Largest set of speakers.'),
+    holdMs: ms(0, 10_000).describe(
+      'How long somebody counts as speaking after the last sound, ms.',
+    ),
+    repeatMs: ms(100, 2000).describe('How often a non-empty set is repeated, ms.'),
+  }),
+  signalling: z.strictObject({
+    pingIntervalMs: ms(100, 60_000).describe('How often a connection is tested, ms.'),
+    pingTimeoutMs: ms(100, 60_000).describe('Silence after a test that means it is lost, ms.'),
+    maxMessageBytes: int(1024, 1_000_000).describe(
+      'A longer message costs its sender the connection.',
+    ),
+    drainMs: ms(0, 3_600_000).describe('How long rooms go on after SIGTERM or Ctrl-C, ms.'),
+  }),
+  limits: z.strictObject({
+    requestsPerSecond: int(1, 100_000).describe('Requests per connection, in the long run.'),
+    requestBurst: int(1, 100_000).describe('Requests per connection, at once.'),
+    joinsPer10s: int(1, 100_000).describe('`room:join` per user.'),
+    transportsPerMinute: int(1, 100_000).describe('`transport:create` per user.'),
+    producersPerMinute: int(1, 100_000).describe('`producer:create` per user.'),
+    iceRestartsPerMinute: int(1, 100_000).describe('`transport:restart-ice` per user.'),
+    chatPer5s: int(1, 100_000).describe('`chat:send` per user.'),
+    roomsPerMinute: int(1, 100_000).describe('`room:create` per user.'),
+    strikes: int(1, 1000).describe(
+      'Seconds with refused requests, of the last ten, that cost the connection.',
+    ),
+    pendingRequests: int(1, 10_000).describe('Requests of a connection under way at once.'),
+    socketsPerUser: int(1, 10_000).describe('Connections of one user at once.'),
+    consumersPerParticipant: int(1, 10_000).describe('Tracks that one participant may receive.'),
+    connectionsPerMinute: int(1, 1_000_000).describe(
+      'Sign-ins and connections per address, in the long run.',
+    ),
+    connectionBurst: int(1, 1_000_000).describe('Sign-ins and connections per address, at once.'),
+  }),
+});
+export type Settings = z.output<typeof Settings>;
+
+/** Well-known names; every other setting is VECHE_ and its path, like VECHE_ROOMS_GRACE_MS. */
+const KNOWN_VARIABLES: Readonly<Record<string, string>> = {
+  'http.host': 'HOST',
+  'http.port': 'PORT',
+  'http.lan': 'LAN',
+  'http.allowedOrigins': 'ALLOWED_ORIGINS',
+  'data.directory': 'DATA_DIR',
+  'log.level': 'LOG_LEVEL',
+  'media.workers': 'WORKERS',
+  'media.workerBin': 'MEDIASOUP_WORKER_BIN',
+  'media.port': 'RTC_PORT',
+  'media.listenAddresses': 'LISTEN_ADDRESSES',
+  'media.announcedAddress': 'ANNOUNCED_ADDRESS',
+};
+
+export interface SettingInfo {
+  /** Like `rooms.graceMs`. */
+  readonly path: string;
+  readonly variable: string;
+  readonly about: string;
+}
+
+const snake = (path: string): string =>
+  path
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll('.', '_')
+    .toUpperCase();
+
+/** All settings in order, for the environment and for the README. */
+export const settingInfos: readonly SettingInfo[] = Object.entries(Settings.shape).flatMap(
+  ([group, { shape }]) =>
+    Object.entries(shape).map(([name, schema]): SettingInfo => {
+      const path = `${group}.${name}`;
+      return {
+        path,
+        variable: KNOWN_VARIABLES[path] ?? `VECHE_${snake(path)}`,
+        about: z.globalRegistry.get(schema)?.description ?? '',
+      };
+    }),
+);

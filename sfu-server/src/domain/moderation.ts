@@ -1,0 +1,98 @@
+/** What moderators may do to others. The service asks `requireModerator` first, every time. */
+import type { ParticipantId, Role, RoomMode } from '@veche/protocol';
+import { Refusal } from './refusal.ts';
+import { commit, withEntry } from './room.ts';
+import type { Decision, RoomState } from './room.ts';
+import { leave, seatOf, setRecord, withMicrophone } from './roomRules.ts';
+
+/** @throws Refusal FORBIDDEN */
+export const requireModerator = (state: RoomState, id: ParticipantId): void => {
+  if (seatOf(state, id).participant.role !== 'moderator') {
+    throw new Refusal('FORBIDDEN', 'only moderators may do this');
+  }
+};
+
+const isCreator = (state: RoomState, id: ParticipantId): boolean =>
+  seatOf(state, id).participant.user.id === state.record.createdBy;
+
+export const muteOther = (state: RoomState, id: ParticipantId, by: ParticipantId): Decision => {
+  const seat = seatOf(state, id);
+  const participant = { ...seat.participant, muted: true, mutedByModerator: true };
+  const muted = commit({ ...state, seats: withEntry(state.seats, id, { ...seat, participant }) }, [
+    (at) => ({ name: 'room:participant-changed', payload: { ...at, participant, by } }),
+  ]);
+  return withMicrophone(muted, id);
+};
+
+/** Removes somebody; `bannedUntil` 0 means that they may come back at once. */
+export const remove = (
+  state: RoomState,
+  id: ParticipantId,
+  bannedUntil: number,
+  by: ParticipantId,
+): Decision => {
+  if (isCreator(state, id)) throw new Refusal('FORBIDDEN', 'the creator cannot be removed');
+  const { user } = seatOf(state, id).participant;
+  const bans =
+    bannedUntil > 0 ? withEntry(state.record.bans, user.id, bannedUntil) : state.record.bans;
+  const banned: RoomState = { ...state, record: { ...state.record, bans } };
+  return leave(banned, id, bannedUntil > 0 ? 'banned' : 'removed', by);
+};
+
+/** A listener is muted, since nobody may unmute on their behalf. */
+const withRole = (state: RoomState, id: ParticipantId, role: Role): RoomState => {
+  const seat = seatOf(state, id);
+  const participant = {
+    ...seat.participant,
+    role,
+    muted: role === 'listener' ? true : seat.participant.muted,
+    handRaisedAt: role === 'listener' ? seat.participant.handRaisedAt : null,
+  };
+  return { ...state, seats: withEntry(state.seats, id, { ...seat, participant }) };
+};
+
+export const setRole = (
+  state: RoomState,
+  id: ParticipantId,
+  role: Role,
+  by: ParticipantId,
+): Decision => {
+  if (isCreator(state, id)) throw new Refusal('FORBIDDEN', 'the creator stays a moderator');
+  const next = withRole(state, id, role);
+  const { participant } = seatOf(next, id);
+  const roles = withEntry(state.record.roles, participant.user.id, role);
+  const set = commit({ ...next, record: { ...state.record, roles } }, [
+    (at) => ({ name: 'room:participant-changed', payload: { ...at, participant, by } }),
+  ]);
+  return withMicrophone(set, id);
+};
+
+export const setLocked = (state: RoomState, locked: boolean, by: ParticipantId): Decision =>
+  state.record.locked === locked
+    ? { state, notices: [] }
+    : setRecord(state, { ...state.record, locked }, by);
+
+/** Those who were given no role of their own follow the mode: on a stage they listen. */
+export const setMode = (state: RoomState, mode: RoomMode, by: ParticipantId): Decision => {
+  if (state.record.mode === mode) return { state, notices: [] };
+  const role: Role = mode === 'stage' ? 'listener' : 'speaker';
+  const set = setRecord(state, { ...state.record, mode }, by);
+  let decision = set;
+  for (const [id, { participant }] of set.state.seats) {
+    const own = participant.user.id === state.record.createdBy;
+    if (own || state.record.roles.has(participant.user.id) || participant.role === role) continue;
+    const next = withRole(decision.state, id, role);
+    const changed = seatOf(next, id).participant;
+    const step = withMicrophone(
+      commit(next, [
+        (at) => ({
+          name: 'room:participant-changed',
+          payload: { ...at, participant: changed, by },
+        }),
+      ]),
+      id,
+    );
+    decision = { state: step.state, notices: [...decision.notices, ...step.notices] };
+  }
+  return decision;
+};
