@@ -1,0 +1,262 @@
+/**
+ * A room with people in it. Every change is decided by the domain and told to everyone within one
+ * tick, so changes never interleave; what needs a worker comes before or after, and looks again.
+ */
+import type {
+  LeaveReason,
+  MediaResetReason,
+  MessageId,
+  ParticipantId,
+  ProducerId,
+  RemovedReason,
+  RoomId,
+  Snapshot,
+  User,
+} from '@veche/protocol';
+import type { Logger } from 'pino';
+import { describeRoom, emptyRoom } from '../domain/room.ts';
+import type { Decision, RoomRecord, RoomState, Seat } from '../domain/room.ts';
+import * as rules from '../domain/roomRules.ts';
+import type { SpeakersOptions } from '../domain/speakers.ts';
+import { addressKey, tellRoom } from './ports.ts';
+import type { Address, Clock, Ids, Media, Notifier, RoomStore, Timers } from './ports.ts';
+import { RoomMedia } from './roomMedia.ts';
+import { RoomSpeakers } from './roomSpeakers.ts';
+
+export interface LiveRoomParts {
+  readonly media: Media;
+  readonly notifier: Notifier;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly store: RoomStore;
+  readonly log: Logger;
+  readonly speakers: SpeakersOptions;
+}
+
+export interface LiveRoomEvents {
+  /** A device has no seat here any more. */
+  seatFreed(address: Address): void;
+  /** Nobody is left; the room is closed. */
+  emptied(): void;
+}
+
+export class LiveRoom {
+  readonly id: RoomId;
+  readonly media: RoomMedia;
+  readonly #parts: LiveRoomParts;
+  readonly #events: LiveRoomEvents;
+  readonly #speakers: RoomSpeakers;
+  readonly #log: Logger;
+  /** Cancels the end of the grace of those who are away. */
+  readonly #graces = new Map<ParticipantId, () => void>();
+  /** Which seat a device holds. */
+  readonly #idAt = new Map<string, ParticipantId>();
+  #state: RoomState;
+  #closed = false;
+
+  private constructor(
+    record: RoomRecord,
+    parts: LiveRoomParts,
+    events: LiveRoomEvents,
+    media: RoomMedia,
+  ) {
+    this.id = record.id;
+    this.media = media;
+    this.#parts = parts;
+    this.#events = events;
+    this.#state = emptyRoom(record);
+    this.#log = parts.log.child({ roomId: record.id });
+    this.#speakers = new RoomSpeakers(record.id, parts);
+    media.listen({
+      reset: (reason) => {
+        this.#mediaReset(reason);
+      },
+      failed: () => {
+        this.closeFor('room_closed');
+      },
+      producerClosed: (producerId) => {
+        this.commit(rules.unpublish(this.#state, producerId));
+      },
+      levels: (levels) => {
+        this.#heard(levels);
+      },
+    });
+  }
+
+  /** @throws Refusal UNAVAILABLE where no worker is up */
+  static async create(
+    record: RoomRecord,
+    parts: LiveRoomParts,
+    events: LiveRoomEvents,
+  ): Promise<LiveRoom> {
+    const media = await RoomMedia.create(parts.media, parts.ids);
+    parts.log.info({ roomId: record.id }, 'Room opened');
+    return new LiveRoom(record, parts, events, media);
+  }
+
+  get state(): RoomState {
+    return this.#state;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The seat that this device holds. */
+  seatAt(address: Address): Seat | undefined {
+    const id = this.#idAt.get(addressKey(address));
+    return id === undefined ? undefined : this.#state.seats.get(id);
+  }
+
+  /**
+   * Takes a seat, comes back to it, or takes it over from the user's other device.
+   * @throws Refusal FORBIDDEN, ROOM_LOCKED, ROOM_FULL
+   */
+  join(user: User, address: Address): ParticipantId {
+    const { ids, clock, notifier } = this.#parts;
+    const decision = rules.join(this.#state, {
+      user,
+      deviceId: address.deviceId,
+      participantId: ids.participantId(),
+      now: clock.now(),
+    });
+    const { participantId, displaced } = decision;
+    if (displaced) this.#dismiss(displaced, 'moved');
+    this.#idAt.set(addressKey(address), participantId);
+    if (!this.#state.seats.has(participantId)) {
+      this.media.add(participantId);
+      this.#log.info({ participantId, userId: user.id }, 'Participant joined');
+    }
+    this.#endGrace(participantId);
+    notifier.listenAfterAck(address, this.id);
+    this.commit(decision);
+    return participantId;
+  }
+
+  /** Frees a seat; the room closes behind the last one. */
+  leave(id: ParticipantId, reason: LeaveReason, by?: ParticipantId): void {
+    this.free(rules.leave(this.#state, id, reason, by), rules.seatOf(this.#state, id), reason, by);
+  }
+
+  /** Carries out a decision that frees `seat`. */
+  free(decision: Decision, seat: Seat, reason: LeaveReason, by?: ParticipantId): void {
+    // Out of the room's notices first: who left hears nothing more of it.
+    this.#dismiss(seat, reason, by);
+    this.commit(decision);
+    if (this.#state.seats.size === 0) this.close();
+  }
+
+  /** The signal of a seat's device is lost: others see it, and the seat is kept for `graceMs`. */
+  away(id: ParticipantId, graceMs: number): void {
+    this.#endGrace(id);
+    this.commit(rules.setAway(this.#state, id, true));
+    const cancel = this.#parts.timers.after(graceMs, () => {
+      this.leave(id, 'connection_lost');
+    });
+    this.#graces.set(id, cancel);
+  }
+
+  /** Makes a decision true and tells everyone. */
+  commit(decision: Decision): void {
+    if (this.#closed) return;
+    const { record } = this.#state;
+    this.#state = decision.state;
+    if (decision.state.record !== record) this.#parts.store.save(decision.state.record);
+    tellRoom(this.#parts.notifier, this.id, decision.notices);
+  }
+
+  say(id: ParticipantId, text: string, messageId: MessageId): MessageId {
+    const { notifier, clock } = this.#parts;
+    const { state, message } = rules.say(this.#state, id, text, messageId, clock.now());
+    this.#state = state;
+    notifier.toRoom(this.id, 'chat:message', message);
+    return messageId;
+  }
+
+  snapshotFor(self: ParticipantId): Snapshot {
+    const { record, revision, seats, tracks, chat } = this.#state;
+    return {
+      room: describeRoom(record, seats.size),
+      revision,
+      epoch: this.media.epochOf(self),
+      self,
+      participants: [...seats.values()].map(({ participant }) => participant),
+      tracks: [...tracks.values()],
+      voice: { mode: 'direct' },
+      speakers: this.#speakers.current,
+      chat: [...chat],
+    };
+  }
+
+  /** Somebody muted or left: not speaking any more, without waiting for the observer. */
+  silence(id: ParticipantId): void {
+    this.#speakers.forget(id);
+  }
+
+  /** Everyone out, with the reason. */
+  closeFor(reason: RemovedReason, by?: ParticipantId): void {
+    for (const seat of this.#state.seats.values()) {
+      this.#dismiss(seat, reason, by);
+    }
+    this.close();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const cancel of this.#graces.values()) cancel();
+    this.#speakers.close();
+    this.media.close();
+    this.#log.info('Room closed');
+    this.#events.emptied();
+  }
+
+  /** Takes everything from a seat that its device has of this room. */
+  #dismiss(seat: Seat, reason: LeaveReason | RemovedReason, by?: ParticipantId): void {
+    const { id: participantId, user } = seat.participant;
+    const address = addressOf(seat);
+    this.#idAt.delete(addressKey(address));
+    this.#endGrace(participantId);
+    this.#speakers.forget(participantId);
+    this.media.remove(participantId);
+    if (reason !== 'left' && reason !== 'connection_lost') {
+      const payload = { roomId: this.id, reason, ...(by ? { by } : {}) };
+      this.#parts.notifier.toDevice(address, 'removed', payload);
+    }
+    this.#parts.notifier.stopListening(address, this.id);
+    this.#events.seatFreed(address);
+    this.#log.info({ participantId, userId: user.id, reason }, 'Participant left');
+  }
+
+  #endGrace(id: ParticipantId): void {
+    this.#graces.get(id)?.();
+    this.#graces.delete(id);
+  }
+
+  #mediaReset(reason: MediaResetReason): void {
+    this.#log.warn({ reason, participants: this.#state.seats.size }, 'Media moved to a new router');
+    for (const [id, seat] of this.#state.seats) {
+      this.commit(rules.dropTracks(this.#state, id));
+      this.#parts.notifier.toDevice(addressOf(seat), 'media:reset', {
+        roomId: this.id,
+        epoch: this.media.epochOf(id),
+        reason,
+      });
+    }
+  }
+
+  #heard(levels: readonly { producerId: ProducerId; level: number }[]): void {
+    this.#speakers.heard(
+      levels.flatMap(({ producerId, level }) => {
+        const track = this.#state.tracks.get(producerId);
+        return track && !track.paused ? [{ participantId: track.participantId, level }] : [];
+      }),
+    );
+  }
+}
+
+export const addressOf = ({ participant, deviceId }: Seat): Address => ({
+  userId: participant.user.id,
+  deviceId,
+});

@@ -1,0 +1,186 @@
+/** What the use cases need of the world around them, named for the need. */
+import type {
+  ConsumerId,
+  DataInput,
+  DeviceId,
+  DtlsParameters,
+  IceParameters,
+  MediaKind,
+  MediaResetReason,
+  MessageId,
+  NoticeInput,
+  NoticeName,
+  ParticipantId,
+  ProducerId,
+  RoomId,
+  RtpCapabilities,
+  RtpParameters,
+  Source,
+  TransportId,
+  User,
+  UserId,
+} from '@veche/protocol';
+import type { RoomNotice, RoomRecord } from '../domain/room.ts';
+
+export interface Clock {
+  /** Epoch milliseconds, for what people see. */
+  now(): number;
+  /** Milliseconds that no change of the wall clock disturbs, for deadlines. */
+  monotonic(): number;
+}
+
+export interface Timers {
+  /** Calls back once after `ms`; the returned function cancels. */
+  after(ms: number, callback: () => void): () => void;
+  /** Calls back every `ms`; the returned function cancels. */
+  every(ms: number, callback: () => void): () => void;
+}
+
+/** One device of one user. */
+export interface Address {
+  readonly userId: UserId;
+  readonly deviceId: DeviceId;
+}
+
+/** For maps by device. */
+export const addressKey = ({ userId, deviceId }: Address): string => `${userId}/${deviceId}`;
+
+export interface Notifier {
+  /** To every device that listens to the room; `lossy` for what may be dropped on a slow line. */
+  toRoom<N extends NoticeName>(
+    roomId: RoomId,
+    name: N,
+    payload: NoticeInput<N>,
+    options?: { readonly lossy: boolean },
+  ): void;
+  toDevice<N extends NoticeName>(to: Address, name: N, payload: NoticeInput<N>): void;
+  /** The device hears the room's notices from its next ack on, none before it. */
+  listenAfterAck(device: Address, roomId: RoomId): void;
+  /** The device hears no more of the room. */
+  stopListening(device: Address, roomId: RoomId): void;
+}
+
+/** Changes of a room, told in order. */
+export const tellRoom = (
+  notifier: Notifier,
+  roomId: RoomId,
+  notices: readonly RoomNotice[],
+): void => {
+  for (const { name, payload } of notices) notifier.toRoom(roomId, name, payload);
+};
+
+export interface Media {
+  /** @throws Refusal UNAVAILABLE where no worker is up */
+  createRoom(): Promise<MediaRoomPort>;
+}
+
+export interface MediaRoomEvents {
+  /** The router is gone with all transports, producers and consumers in it. */
+  lost(reason: MediaResetReason): void;
+  /** Who is loud in this interval; empty where nobody is. */
+  levels(levels: readonly { producerId: ProducerId; level: number }[]): void;
+}
+
+export interface MediaRoomPort {
+  readonly rtpCapabilities: DataInput<'room:join'>['routerRtpCapabilities'];
+  /** Once, before anyone is in it. */
+  listen(events: MediaRoomEvents): void;
+  createPeer(events: MediaPeerEvents): MediaPeerPort;
+  close(): void;
+}
+
+export interface MediaPeerEvents {
+  /** A producer ended by itself, with its transport. */
+  producerClosed(producerId: ProducerId): void;
+}
+
+export interface ProduceRequest {
+  readonly transportId: TransportId;
+  readonly kind: MediaKind;
+  readonly source: Source;
+  readonly rtpParameters: RtpParameters;
+  readonly paused: () => boolean;
+}
+
+export interface ConsumeRequest {
+  readonly transportId: TransportId;
+  readonly rtpCapabilities: RtpCapabilities;
+  readonly producerIds: readonly ProducerId[];
+}
+
+export type MediaId = TransportId | ProducerId | ConsumerId;
+
+/**
+ * The media of one participant. Ids are looked up in this participant's own objects only; an id
+ * that is not there is refused with NOT_FOUND, one whose object was lost with MEDIA_RESET.
+ * What comes after `late` aborted, or after `close`, is undone.
+ */
+export interface MediaPeerPort {
+  readonly closed: boolean;
+  owns(id: MediaId): boolean;
+  /** Whether it owns this id or once did. */
+  everOwned(id: MediaId): boolean;
+  createTransport(
+    direction: 'send' | 'receive',
+    late: AbortSignal,
+  ): Promise<DataInput<'transport:create'>>;
+  connectTransport(id: TransportId, dtlsParameters: DtlsParameters): Promise<void>;
+  restartIce(id: TransportId): Promise<IceParameters>;
+  produce(request: ProduceRequest, late: AbortSignal): Promise<ProducerId>;
+  setProducerPaused(id: ProducerId, paused: boolean): Promise<void>;
+  closeProducer(id: ProducerId): void;
+  consume(request: ConsumeRequest, late: AbortSignal): Promise<DataInput<'consumer:create'>>;
+  setConsumersPaused(ids: readonly ConsumerId[], paused: boolean): Promise<void>;
+  closeConsumers(ids: readonly ConsumerId[]): void;
+  setLayers(id: ConsumerId, spatialLayer: number, temporalLayer: number | undefined): Promise<void>;
+  /** On hold nothing is received, whatever the client asked for. */
+  setHeld(held: boolean): Promise<void>;
+  close(): void;
+}
+
+export interface RoomStore {
+  get(id: RoomId): RoomRecord | undefined;
+  /** Listed rooms and those created by `userId`, newest first. */
+  visibleTo(userId: UserId): RoomRecord[];
+  countCreatedBy(userId: UserId): number;
+  save(record: RoomRecord): void;
+  delete(id: RoomId): void;
+}
+
+export interface PeopleStore {
+  get(id: UserId): User | undefined;
+  getMany(ids: readonly UserId[]): User[];
+  save(user: User, now: number): void;
+  /** By name, `limit` after `cursor`. */
+  search(
+    query: string,
+    cursor: string | undefined,
+    limit: number,
+  ): { people: User[]; next?: string };
+}
+
+export interface Tokens {
+  issue(user: User): Promise<string>;
+  /** @throws Refusal UNAUTHENTICATED */
+  verify(token: string): Promise<User>;
+}
+
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  verify(password: string, hash: string): Promise<boolean>;
+}
+
+/** How often one network address may sign in and connect. */
+export interface AddressLimit {
+  /** @param now monotonic ms */
+  allow(networkAddress: string, now: number): boolean;
+}
+
+export interface Ids {
+  userId(): UserId;
+  roomId(): RoomId;
+  participantId(): ParticipantId;
+  messageId(): MessageId;
+  /** Grows for ever, also across restarts, so that no client takes new media for its old. */
+  epoch(): number;
+}

@@ -1,0 +1,144 @@
+/** The media of everyone in one room: a peer and an epoch for each participant. */
+import type { MediaResetReason, ParticipantId, ProducerId } from '@veche/protocol';
+import { Refusal } from '../domain/refusal.ts';
+import type { Ids, Media, MediaId, MediaPeerPort, MediaRoomPort } from './ports.ts';
+
+interface Member {
+  readonly peer: MediaPeerPort;
+  /** Another one means that all transports, producers and consumers before it are gone. */
+  readonly epoch: number;
+  /** Who it was before the last reset. */
+  readonly former: MediaPeerPort | null;
+}
+
+export interface RoomMediaEvents {
+  /** The router died with everything in it; new peers are ready, with new epochs. */
+  reset(reason: MediaResetReason): void;
+  /** The router died, and there is no worker for another. */
+  failed(): void;
+  producerClosed(producerId: ProducerId): void;
+  levels(levels: readonly { producerId: ProducerId; level: number }[]): void;
+}
+
+/** How often a room without a router asks for a new one, and for how long, ms. */
+const RETRY_MS = 500;
+const GIVE_UP_AFTER_MS = 10_000;
+
+export class RoomMedia {
+  readonly #media: Media;
+  readonly #ids: Ids;
+  #events: RoomMediaEvents | null = null;
+  readonly #members = new Map<ParticipantId, Member>();
+  #room: MediaRoomPort;
+  #closed = false;
+
+  private constructor(media: Media, ids: Ids, room: MediaRoomPort) {
+    this.#media = media;
+    this.#ids = ids;
+    this.#room = room;
+    this.#listen();
+  }
+
+  /** @throws Refusal UNAVAILABLE where no worker is up */
+  static async create(media: Media, ids: Ids): Promise<RoomMedia> {
+    return new RoomMedia(media, ids, await media.createRoom());
+  }
+
+  /** Once, before anyone is in it. */
+  listen(events: RoomMediaEvents): void {
+    this.#events = events;
+  }
+
+  get rtpCapabilities(): MediaRoomPort['rtpCapabilities'] {
+    return this.#room.rtpCapabilities;
+  }
+
+  add(id: ParticipantId): void {
+    const former = this.#members.get(id)?.peer ?? null;
+    this.#members.set(id, { peer: this.#createPeer(), epoch: this.#ids.epoch(), former });
+  }
+
+  remove(id: ParticipantId): void {
+    this.#members.get(id)?.peer.close();
+    this.#members.delete(id);
+  }
+
+  epochOf(id: ParticipantId): number {
+    return this.#member(id).epoch;
+  }
+
+  peer(id: ParticipantId): MediaPeerPort {
+    return this.#member(id).peer;
+  }
+
+  /** @throws Refusal MEDIA_RESET for an epoch that is over */
+  peerAt(id: ParticipantId, epoch: number): MediaPeerPort {
+    const member = this.#member(id);
+    if (member.epoch !== epoch) throw new Refusal('MEDIA_RESET', 'epoch: that media is gone');
+    return member.peer;
+  }
+
+  owns(id: ParticipantId, mediaId: MediaId): boolean {
+    return this.#members.get(id)?.peer.owns(mediaId) ?? false;
+  }
+
+  /** The id is of media that went with the last reset. */
+  wasReset(id: ParticipantId, mediaId: MediaId): boolean {
+    return this.#members.get(id)?.former?.everOwned(mediaId) ?? false;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#room.close();
+  }
+
+  #member(id: ParticipantId): Member {
+    const member = this.#members.get(id);
+    if (!member) throw new Refusal('NOT_FOUND', 'participantId: nobody here has this id');
+    return member;
+  }
+
+  #createPeer(): MediaPeerPort {
+    return this.#room.createPeer({
+      producerClosed: (producerId) => {
+        this.#events?.producerClosed(producerId);
+      },
+    });
+  }
+
+  #listen(): void {
+    this.#room.listen({
+      levels: (levels) => {
+        this.#events?.levels(levels);
+      },
+      lost: (reason) => void this.#recover(reason),
+    });
+  }
+
+  /** Moves everyone to a new router. */
+  async #recover(reason: MediaResetReason): Promise<void> {
+    const deadline = performance.now() + GIVE_UP_AFTER_MS;
+    while (!this.#closed) {
+      try {
+        const room = await this.#media.createRoom();
+        if (this.#closed) room.close();
+        else this.#moveTo(room, reason);
+        return;
+      } catch {
+        // No worker yet: the pool is replacing it.
+        if (performance.now() > deadline) {
+          this.#events?.failed();
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  #moveTo(room: MediaRoomPort, reason: MediaResetReason): void {
+    this.#room = room;
+    this.#listen();
+    for (const id of this.#members.keys()) this.add(id);
+    this.#events?.reset(reason);
+  }
+}

@@ -1,0 +1,264 @@
+/** Rooms: which there are, who may enter, and where each device's seat is. */
+import type {
+  ConsumerId,
+  DataInput,
+  ParticipantId,
+  Payload,
+  Room,
+  RoomId,
+  User,
+} from '@veche/protocol';
+import { Refusal } from '../domain/refusal.ts';
+import { describeRoom } from '../domain/room.ts';
+import type { RoomRecord } from '../domain/room.ts';
+import * as rules from '../domain/roomRules.ts';
+import { LiveRoom } from './liveRoom.ts';
+import type { LiveRoomParts } from './liveRoom.ts';
+import { addressKey } from './ports.ts';
+import type { Address, MediaId, Passwords } from './ports.ts';
+
+export interface RoomSettings {
+  readonly graceMs: number;
+  /** After a deliberate close, so that a reload keeps the seat. */
+  readonly deliberateGraceMs: number;
+  readonly defaultMaxParticipants: number;
+  readonly maxRoomsPerUser: number;
+}
+
+export interface RoomServiceParts extends LiveRoomParts {
+  readonly passwords: Passwords;
+  readonly settings: RoomSettings;
+}
+
+/** A seat in a room, as a request of its device finds it. */
+export interface SeatIn {
+  readonly room: LiveRoom;
+  readonly id: ParticipantId;
+}
+
+const notFound = (): Refusal => new Refusal('NOT_FOUND', 'roomId: no such room');
+
+export class RoomService {
+  readonly #parts: RoomServiceParts;
+  /** Rooms with people in them, or being opened for the first. */
+  readonly #live = new Map<RoomId, Promise<LiveRoom>>();
+  readonly #opened = new Map<RoomId, LiveRoom>();
+  /** The ordinary room of each device. */
+  readonly #roomOf = new Map<string, LiveRoom>();
+  #draining = false;
+
+  constructor(parts: RoomServiceParts) {
+    this.#parts = parts;
+  }
+
+  get rooms(): readonly LiveRoom[] {
+    return [...this.#opened.values()];
+  }
+
+  list(user: User): Room[] {
+    return this.#parts.store.visibleTo(user.id).map((record) => this.#describe(record));
+  }
+
+  async create(user: User, payload: Payload<'room:create'>): Promise<Room> {
+    const { store, passwords, ids, clock, settings } = this.#parts;
+    this.#refuseWhenDraining();
+    const passwordHash =
+      payload.password === undefined ? null : await passwords.hash(payload.password);
+    if (store.countCreatedBy(user.id) >= settings.maxRoomsPerUser) {
+      throw new Refusal('RATE_LIMITED', `you have ${settings.maxRoomsPerUser} rooms; delete one`);
+    }
+    const record: RoomRecord = {
+      id: ids.roomId(),
+      name: payload.name,
+      visibility: payload.visibility ?? 'listed',
+      passwordHash,
+      locked: false,
+      mode: payload.mode ?? 'open',
+      maxParticipants: payload.maxParticipants ?? settings.defaultMaxParticipants,
+      createdBy: user.id,
+      createdAt: clock.now(),
+      roles: new Map(),
+      bans: new Map(),
+    };
+    store.save(record);
+    this.#parts.log.info({ roomId: record.id, userId: user.id }, 'Room created');
+    return describeRoom(record, 0);
+  }
+
+  /**
+   * Every way into a room leads through here and through the same checks.
+   * @throws Refusal NOT_FOUND, FORBIDDEN, ROOM_FULL, ROOM_LOCKED, UNAVAILABLE
+   */
+  async join(
+    user: User,
+    address: Address,
+    { roomId, password }: Payload<'room:join'>,
+    late: AbortSignal,
+  ): Promise<DataInput<'room:join'>> {
+    const record = this.#record(roomId);
+    const seated = this.#opened.get(roomId)?.seatAt(address) !== undefined;
+    if (!seated) {
+      this.#refuseWhenDraining();
+      await this.#checkPassword(record, user, password);
+    }
+    const room = await this.#enter(record);
+    // The device may be gone by now, and then nothing would ever free the seat.
+    if (late.aborted) {
+      this.#closeIfEmpty(room);
+      throw new Refusal('UNAVAILABLE', 'too late');
+    }
+    const former = this.#roomOf.get(addressKey(address));
+    let participantId: ParticipantId;
+    try {
+      participantId = room.join(user, address);
+    } catch (error) {
+      this.#closeIfEmpty(room);
+      throw error;
+    }
+    if (former && former !== room) this.#leave(former, address);
+    this.#roomOf.set(addressKey(address), room);
+    const snapshot = room.snapshotFor(participantId);
+    const routerRtpCapabilities = room.media.rtpCapabilities;
+    return { participantId, epoch: snapshot.epoch, snapshot, routerRtpCapabilities };
+  }
+
+  leave(address: Address, roomId: RoomId): void {
+    const { room, id } = this.seat(address, roomId);
+    room.leave(id, 'left');
+  }
+
+  /** @throws Refusal FORBIDDEN, NOT_FOUND */
+  delete(user: User, address: Address, roomId: RoomId): void {
+    const record = this.#record(roomId);
+    const room = this.#opened.get(roomId);
+    const seat = room?.seatAt(address);
+    const moderator = seat?.participant.role === 'moderator';
+    if (record.createdBy !== user.id && !moderator) {
+      if (record.visibility === 'unlisted' && !seat) throw notFound();
+      throw new Refusal('FORBIDDEN', 'only its creator or a moderator may delete a room');
+    }
+    this.#parts.store.delete(roomId);
+    room?.closeFor('room_closed', seat?.participant.id);
+    this.#parts.log.info({ roomId, userId: user.id }, 'Room deleted');
+  }
+
+  /** @throws Refusal NOT_FOUND where this device has no seat */
+  seat(address: Address, roomId: RoomId): SeatIn {
+    const room = this.#opened.get(roomId);
+    const seat = room?.seatAt(address);
+    if (!room || !seat) throw new Refusal('NOT_FOUND', 'roomId: you are not in this room');
+    return { room, id: seat.participant.id };
+  }
+
+  /**
+   * The seat whose media has this id.
+   * @throws Refusal NOT_FOUND for what is not one's own, MEDIA_RESET for what was
+   */
+  seatOwning(address: Address, mediaId: MediaId, field: string): SeatIn {
+    const room = this.#roomOf.get(addressKey(address));
+    const seat = room?.seatAt(address);
+    if (room && seat && room.media.owns(seat.participant.id, mediaId)) {
+      return { room, id: seat.participant.id };
+    }
+    if (room && seat && room.media.wasReset(seat.participant.id, mediaId)) {
+      throw new Refusal('MEDIA_RESET', `${field}: that media is gone`);
+    }
+    throw new Refusal('NOT_FOUND', `${field}: none of yours`);
+  }
+
+  /** Those that are already gone are passed over. */
+  closeConsumers(address: Address, consumerIds: readonly ConsumerId[]): void {
+    const room = this.#roomOf.get(addressKey(address));
+    const seat = room?.seatAt(address);
+    if (room && seat) room.media.peer(seat.participant.id).closeConsumers(consumerIds);
+  }
+
+  roomOf(address: Address): RoomId | null {
+    return this.#roomOf.get(addressKey(address))?.id ?? null;
+  }
+
+  /** A device's signal is lost. A deliberate close gets a short grace, for a reload. */
+  deviceDown(address: Address, deliberate: boolean): void {
+    const room = this.#roomOf.get(addressKey(address));
+    const seat = room?.seatAt(address);
+    if (!room || !seat) return;
+    const { graceMs, deliberateGraceMs } = this.#parts.settings;
+    room.away(seat.participant.id, deliberate ? Math.min(deliberateGraceMs, graceMs) : graceMs);
+  }
+
+  renamed(user: User): void {
+    for (const room of this.#opened.values()) room.commit(rules.rename(room.state, user));
+  }
+
+  /** No new rooms and joins; those inside stay. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  close(): void {
+    for (const room of this.#opened.values()) room.close();
+  }
+
+  #refuseWhenDraining(): void {
+    if (this.#draining) throw new Refusal('UNAVAILABLE', 'the server is going down');
+  }
+
+  #record(roomId: RoomId): RoomRecord {
+    const record = this.#opened.get(roomId)?.state.record ?? this.#parts.store.get(roomId);
+    if (!record) throw notFound();
+    return record;
+  }
+
+  #describe(record: RoomRecord): Room {
+    const room = this.#opened.get(record.id);
+    return describeRoom(room?.state.record ?? record, room?.state.seats.size ?? 0);
+  }
+
+  async #checkPassword(record: RoomRecord, user: User, given: string | undefined): Promise<void> {
+    if (record.passwordHash === null || record.createdBy === user.id) return;
+    const right =
+      given !== undefined && (await this.#parts.passwords.verify(given, record.passwordHash));
+    if (right) return;
+    // An unlisted room answers as if it did not exist.
+    if (record.visibility === 'unlisted') throw notFound();
+    throw new Refusal('FORBIDDEN', given === undefined ? 'password: needed' : 'password: wrong');
+  }
+
+  /** The live room, opened if need be; one that closed or was deleted meanwhile is not it. */
+  async #enter(record: RoomRecord): Promise<LiveRoom> {
+    for (;;) {
+      const room = await this.#open(record);
+      if (room.closed) continue;
+      if (this.#parts.store.get(record.id)) return room;
+      room.closeFor('room_closed');
+      throw notFound();
+    }
+  }
+
+  #open(record: RoomRecord): Promise<LiveRoom> {
+    const known = this.#live.get(record.id);
+    if (known) return known;
+    const opening = LiveRoom.create(record, this.#parts, {
+      seatFreed: (address) => this.#roomOf.delete(addressKey(address)),
+      emptied: () => {
+        this.#live.delete(record.id);
+        this.#opened.delete(record.id);
+      },
+    });
+    this.#live.set(record.id, opening);
+    opening.then(
+      (room) => this.#opened.set(record.id, room),
+      () => this.#live.delete(record.id),
+    );
+    return opening;
+  }
+
+  #closeIfEmpty(room: LiveRoom): void {
+    if (room.state.seats.size === 0) room.close();
+  }
+
+  #leave(room: LiveRoom, address: Address): void {
+    const seat = room.seatAt(address);
+    if (seat) room.leave(seat.participant.id, 'left');
+  }
+}

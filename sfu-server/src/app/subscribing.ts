@@ -1,0 +1,24 @@
+/** What participants receive: only tracks of the room that they are listed in. */
+import type { DataInput, ParticipantId, Payload } from '@veche/protocol';
+import type { LiveRoom } from './liveRoom.ts';
+
+/** Consumers for all the tracks that may be had; the others are named in `failed`. */
+export const subscribe = async (
+  room: LiveRoom,
+  id: ParticipantId,
+  { transportId, rtpCapabilities, producerIds }: Payload<'consumer:create'>,
+  late: AbortSignal,
+): Promise<DataInput<'consumer:create'>> => {
+  const failed: DataInput<'consumer:create'>['failed'] = [];
+  const wanted = [...new Set(producerIds)].filter((producerId) => {
+    const track = room.state.tracks.get(producerId);
+    if (!track) failed.push({ producerId, code: 'NOT_FOUND' });
+    // Nobody's own sound comes back.
+    else if (track.participantId === id) failed.push({ producerId, code: 'INVALID_STATE' });
+    return track !== undefined && track.participantId !== id;
+  });
+  const answer = await room.media
+    .peer(id)
+    .consume({ transportId, rtpCapabilities, producerIds: wanted }, late);
+  return { consumers: answer.consumers, failed: [...failed, ...answer.failed] };
+};

@@ -1,0 +1,68 @@
+/** Prometheus metrics of this process. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What is counted when somebody asks. */
+export interface Gauges {
+  readonly connections: () => number;
+  readonly rooms: () => number;
+  readonly participants: () => number;
+  readonly workers: () => number;
+  readonly routers: () => number;
+  readonly transports: () => number;
+  readonly producers: () => number;
+  readonly consumers: () => number;
+}
+
+const HELP: Record<keyof Gauges, string> = {
+  connections: 'Signalling connections',
+  rooms: 'Rooms with people in them',
+  participants: 'Seats taken',
+  workers: 'mediasoup workers that are up',
+  routers: 'Routers',
+  transports: 'WebRTC transports',
+  producers: 'Producers',
+  consumers: 'Consumers',
+};
+
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #requests: Counter<'request' | 'outcome'>;
+  readonly #duration: Histogram<'request'>;
+
+  constructor(gauges: Gauges) {
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    for (const name of Object.keys(HELP) as (keyof Gauges)[]) {
+      new Gauge({
+        name: `veche_${name}`,
+        help: HELP[name],
+        registers,
+        collect() {
+          this.set(gauges[name]());
+        },
+      });
+    }
+    this.#requests = new Counter({
+      name: 'veche_requests_total',
+      help: 'Requests by name and outcome',
+      labelNames: ['request', 'outcome'],
+      registers,
+    });
+    this.#duration = new Histogram({
+      name: 'veche_request_seconds',
+      help: 'Time from a request to its ack',
+      labelNames: ['request'],
+      buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 4],
+      registers,
+    });
+  }
+
+  answered(request: string, outcome: string, ms: number): void {
+    this.#requests.inc({ request, outcome });
+    this.#duration.observe({ request }, ms / 1000);
+  }
+
+  async read(): Promise<{ type: string; text: string }> {
+    return { type: this.#registry.contentType, text: await this.#registry.metrics() };
+  }
+}

@@ -1,0 +1,277 @@
+/** One participant's transports, producers and consumers. Nobody else's are reachable from here. */
+import { ProducerId, RtpParameters } from '@veche/protocol';
+import type {
+  ConsumerId,
+  DataInput,
+  DtlsParameters,
+  IceParameters,
+  TransportId,
+} from '@veche/protocol';
+import type { AudioLevelObserver, Producer, Router, WebRtcServer } from 'mediasoup/types';
+import type {
+  ConsumeRequest,
+  MediaId,
+  MediaPeerEvents,
+  MediaPeerPort,
+  ProduceRequest,
+} from '../app/ports.ts';
+import { Refusal } from '../domain/refusal.ts';
+import { fromWorker } from './guard.ts';
+import { HeldConsumer } from './heldConsumer.ts';
+import { PeerTransport } from './peerTransport.ts';
+import type { Direction, TransportOptions } from './peerTransport.ts';
+
+export type { TransportOptions } from './peerTransport.ts';
+
+export interface MediaPeerParts {
+  readonly router: Router;
+  readonly webRtcServer: WebRtcServer;
+  readonly observer: AudioLevelObserver;
+  readonly transports: TransportOptions;
+  readonly events: MediaPeerEvents;
+}
+
+/** Ids remembered, to tell media that is gone from media that never was. */
+const MAX_REMEMBERED = 1000;
+
+export class MediaPeer implements MediaPeerPort {
+  readonly #parts: MediaPeerParts;
+  readonly #transports = new Map<Direction, PeerTransport>();
+  readonly #producers = new Map<string, Producer>();
+  readonly #consumers = new Map<string, HeldConsumer>();
+  /** One per producer, so that asking twice gives one consumer. */
+  readonly #consumerOf = new Map<ProducerId, Promise<HeldConsumer>>();
+  /** All ids there ever were, oldest first. */
+  readonly #ids = new Set<string>();
+  #held = false;
+  #closed = false;
+
+  constructor(parts: MediaPeerParts) {
+    this.#parts = parts;
+  }
+
+  get closed(): boolean {
+    return this.#closed || this.#parts.router.closed;
+  }
+
+  owns(id: MediaId): boolean {
+    return (
+      this.#producers.has(id) ||
+      this.#consumers.has(id) ||
+      [...this.#transports.values()].some((transport) => transport.id === id)
+    );
+  }
+
+  everOwned(id: MediaId): boolean {
+    return this.#ids.has(id);
+  }
+
+  async createTransport(
+    direction: Direction,
+    late: AbortSignal,
+  ): Promise<DataInput<'transport:create'>> {
+    const transport = await PeerTransport.create(
+      this.#parts.router,
+      this.#parts.webRtcServer,
+      this.#parts.transports,
+    );
+    this.#keepOrUndo(transport, late);
+    this.#transports.get(direction)?.close();
+    this.#transports.set(direction, transport);
+    this.#remember(transport.id);
+    transport.onClosed(() => {
+      if (this.#transports.get(direction) === transport) this.#transports.delete(direction);
+    });
+    return transport.describe();
+  }
+
+  async connectTransport(id: TransportId, dtlsParameters: DtlsParameters): Promise<void> {
+    await this.#transport(id).connect(dtlsParameters);
+  }
+
+  async restartIce(id: TransportId): Promise<IceParameters> {
+    return this.#transport(id).restartIce();
+  }
+
+  async produce(request: ProduceRequest, late: AbortSignal): Promise<ProducerId> {
+    const { transport } = this.#transport(request.transportId, 'send');
+    const { kind, source, rtpParameters } = request;
+    const paused = request.paused();
+    const producer = await fromWorker(
+      transport.produce({ kind, rtpParameters, paused, appData: { source } }),
+      (it) => {
+        it.close();
+      },
+    );
+    this.#keepOrUndo(producer, late);
+    const id = ProducerId.parse(producer.id);
+    this.#producers.set(id, producer);
+    this.#remember(id);
+    producer.observer.once('close', () => {
+      this.#producers.delete(id);
+      this.#parts.events.producerClosed(id);
+    });
+    if (source === 'microphone') await this.#observe(producer);
+    // Muted or unmuted while the worker was busy with it.
+    if (request.paused() !== paused) await this.setProducerPaused(id, request.paused());
+    return id;
+  }
+
+  async setProducerPaused(id: ProducerId, paused: boolean): Promise<void> {
+    const producer = this.#producer(id);
+    await fromWorker(paused ? producer.pause() : producer.resume());
+  }
+
+  closeProducer(id: ProducerId): void {
+    this.#producer(id).close();
+  }
+
+  async consume(
+    { transportId, rtpCapabilities, producerIds }: ConsumeRequest,
+    late: AbortSignal,
+  ): Promise<DataInput<'consumer:create'>> {
+    const transport = this.#transport(transportId, 'receive');
+    const answer: DataInput<'consumer:create'> = { consumers: [], failed: [] };
+    await Promise.all(
+      producerIds.map(async (producerId) => {
+        try {
+          const held = await this.#consumer(producerId, transport, rtpCapabilities, late);
+          const { kind, rtpParameters } = held.consumer;
+          answer.consumers.push({
+            consumerId: held.id,
+            producerId,
+            kind,
+            rtpParameters: RtpParameters.parse(rtpParameters),
+          });
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          answer.failed.push({ producerId, code: error.code });
+        }
+      }),
+    );
+    return answer;
+  }
+
+  async setConsumersPaused(ids: readonly ConsumerId[], paused: boolean): Promise<void> {
+    const consumers = ids.flatMap((id) => this.#consumers.get(id) ?? []);
+    if (consumers.length === 0)
+      throw new Refusal('NOT_FOUND', 'consumerIds: none of them is yours');
+    await Promise.all(consumers.map((consumer) => consumer.set('client', paused)));
+  }
+
+  closeConsumers(ids: readonly ConsumerId[]): void {
+    for (const id of ids) this.#consumers.get(id)?.consumer.close();
+  }
+
+  async setLayers(
+    id: ConsumerId,
+    spatialLayer: number,
+    temporalLayer: number | undefined,
+  ): Promise<void> {
+    const held = this.#consumers.get(id);
+    if (!held) throw new Refusal('NOT_FOUND', 'consumerId: none of yours');
+    if (held.consumer.type !== 'simulcast' && held.consumer.type !== 'svc') {
+      throw new Refusal('INVALID_STATE', 'consumerId: this track has no layers');
+    }
+    await fromWorker(
+      held.consumer.setPreferredLayers({
+        spatialLayer,
+        ...(temporalLayer === undefined ? {} : { temporalLayer }),
+      }),
+    );
+  }
+
+  async setHeld(held: boolean): Promise<void> {
+    this.#held = held;
+    await Promise.all([...this.#consumers.values()].map((consumer) => consumer.set('hold', held)));
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const transport of this.#transports.values()) transport.close();
+  }
+
+  /** @throws Refusal if the participant left, or the request was given up, in the meantime */
+  #keepOrUndo(made: { close(): void }, late: AbortSignal): void {
+    if (!this.closed && !late.aborted) return;
+    made.close();
+    throw new Refusal('MEDIA_RESET', 'the participant or its media is gone');
+  }
+
+  #remember(id: string): void {
+    this.#ids.add(id);
+    if (this.#ids.size <= MAX_REMEMBERED) return;
+    for (const oldest of this.#ids) {
+      this.#ids.delete(oldest);
+      return;
+    }
+  }
+
+  #transport(id: TransportId, direction?: Direction): PeerTransport {
+    for (const [its, transport] of this.#transports) {
+      if (transport.id !== id) continue;
+      if (direction !== undefined && its !== direction) {
+        throw new Refusal('INVALID_STATE', `transportId: not your ${direction} transport`);
+      }
+      return transport;
+    }
+    throw new Refusal('NOT_FOUND', 'transportId: none of yours');
+  }
+
+  #producer(id: ProducerId): Producer {
+    const producer = this.#producers.get(id);
+    if (!producer) throw new Refusal('NOT_FOUND', 'producerId: none of yours');
+    return producer;
+  }
+
+  async #observe(producer: Producer): Promise<void> {
+    try {
+      await fromWorker(this.#parts.observer.addProducer({ producerId: producer.id }));
+    } catch (error) {
+      // It may have been closed in between; then there is nothing to observe.
+      if (!producer.closed) throw error;
+    }
+  }
+
+  #consumer(
+    producerId: ProducerId,
+    transport: PeerTransport,
+    rtpCapabilities: ConsumeRequest['rtpCapabilities'],
+    late: AbortSignal,
+  ): Promise<HeldConsumer> {
+    const known = this.#consumerOf.get(producerId);
+    if (known) return known;
+    const coming = this.#createConsumer(producerId, transport, rtpCapabilities, late);
+    this.#consumerOf.set(producerId, coming);
+    coming.catch(() => this.#consumerOf.delete(producerId));
+    return coming;
+  }
+
+  async #createConsumer(
+    producerId: ProducerId,
+    { transport }: PeerTransport,
+    rtpCapabilities: ConsumeRequest['rtpCapabilities'],
+    late: AbortSignal,
+  ): Promise<HeldConsumer> {
+    if (!this.#parts.router.canConsume({ producerId, rtpCapabilities })) {
+      throw new Refusal('INVALID_STATE', 'producerId: gone, or of a codec you do not have');
+    }
+    const consumer = await fromWorker(
+      // Retransmission for audio too: with NACK, a lost packet of speech is repaired in time.
+      transport.consume({ producerId, rtpCapabilities, paused: true, enableRtx: true }),
+      (it) => {
+        it.close();
+      },
+    );
+    this.#keepOrUndo(consumer, late);
+    const held = new HeldConsumer(consumer);
+    this.#consumers.set(held.id, held);
+    this.#remember(held.id);
+    consumer.observer.once('close', () => {
+      this.#consumers.delete(held.id);
+      this.#consumerOf.delete(producerId);
+    });
+    if (this.#held) await held.set('hold', true);
+    return held;
+  }
+}

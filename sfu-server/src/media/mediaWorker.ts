@@ -1,0 +1,125 @@
+/** One mediasoup worker with its WebRtcServer: every transport of it shares one UDP and TCP port. */
+import * as mediasoup from 'mediasoup';
+import type { Router, TransportListenInfo, WebRtcServer, Worker } from 'mediasoup/types';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import type { WorkerLoad } from '../domain/placement.ts';
+import { mediaCodecs } from './codecs.ts';
+import { fromWorker } from './guard.ts';
+
+/** Runs the worker in a session of its own, so that Ctrl-C does not reach it. */
+const WORKER_SESSION = fileURLToPath(new URL('./worker-session.sh', import.meta.url));
+
+/** A worker that has not ended by then is killed. */
+const CLOSE_WITHIN_MS = 2000;
+
+export interface MediaWorkerOptions {
+  /** UDP and TCP, of each address. */
+  readonly listenInfos: TransportListenInfo[];
+  readonly log: Logger;
+}
+
+export class MediaWorker implements WorkerLoad {
+  readonly worker: Worker;
+  readonly webRtcServer: WebRtcServer;
+  /** Share of one core in the last sample, 0 … 1. */
+  cpu = 0;
+  #lastSample = { cpuMs: 0, at: performance.now() };
+  readonly #routers = new Set<Router>();
+  #routersComing = 0;
+
+  private constructor(worker: Worker, webRtcServer: WebRtcServer) {
+    this.worker = worker;
+    this.webRtcServer = webRtcServer;
+  }
+
+  static async create({ listenInfos, log }: MediaWorkerOptions): Promise<MediaWorker> {
+    const worker = await fromWorker(
+      withoutSignalHandlers(() =>
+        mediasoup.createWorker({
+          workerBin: WORKER_SESSION,
+          logLevel: 'warn',
+          logTags: ['info', 'ice', 'dtls', 'rtp', 'srtp', 'rtcp'],
+        }),
+      ),
+      (late) => {
+        late.close();
+      },
+    );
+    worker.on('listenererror', (event, error) => {
+      log.error({ pid: worker.pid, event, err: error }, 'A listener of the media worker failed');
+    });
+    try {
+      return new MediaWorker(worker, await fromWorker(worker.createWebRtcServer({ listenInfos })));
+    } catch (error) {
+      worker.close();
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.worker.pid;
+  }
+
+  get alive(): boolean {
+    return !this.worker.closed;
+  }
+
+  /** Those that live here and those being made, so that a burst of new rooms spreads. */
+  get routers(): number {
+    return this.#routers.size + this.#routersComing;
+  }
+
+  async createRouter(): Promise<Router> {
+    this.#routersComing++;
+    try {
+      const router = await fromWorker(this.worker.createRouter({ mediaCodecs }), (late) => {
+        late.close();
+      });
+      this.#routers.add(router);
+      router.observer.once('close', () => this.#routers.delete(router));
+      return router;
+    } finally {
+      this.#routersComing--;
+    }
+  }
+
+  /** Measures the share of a core used since the last call. */
+  async sample(): Promise<void> {
+    const usage = await fromWorker(this.worker.getResourceUsage());
+    const cpuMs = usage.ru_utime + usage.ru_stime;
+    const at = performance.now();
+    const elapsed = at - this.#lastSample.at;
+    if (elapsed > 0) this.cpu = Math.max(0, cpuMs - this.#lastSample.cpuMs) / elapsed;
+    this.#lastSample = { cpuMs, at };
+  }
+
+  /** Resolves when the process is gone. */
+  async close(): Promise<void> {
+    if (this.worker.subprocessClosed) return;
+    const gone = new Promise<void>((resolve) => {
+      this.worker.once('subprocessclose', resolve);
+    });
+    this.worker.close();
+    const kill = setTimeout(() => process.kill(this.pid, 'SIGKILL'), CLOSE_WITHIN_MS);
+    await gone;
+    clearTimeout(kill);
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * Calls `create` and takes back the signal handlers that it added: mediasoup closes its workers on
+ * SIGINT and SIGTERM, but only `main` decides when media ends.
+ */
+const withoutSignalHandlers = <T>(create: () => T): T => {
+  const before = SIGNALS.map((signal) => new Set<unknown>(process.listeners(signal)));
+  const created = create();
+  SIGNALS.forEach((signal, index) => {
+    for (const listener of process.listeners(signal)) {
+      if (before[index]?.has(listener) === false) process.removeListener(signal, listener);
+    }
+  });
+  return created;
+};

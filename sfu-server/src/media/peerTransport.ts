@@ -1,0 +1,110 @@
+/** A WebRtcTransport and when it ends: no DTLS in time, a closed peer, or a path lost for good. */
+import { TransportId } from '@veche/protocol';
+import type { DataInput, DtlsParameters, IceParameters } from '@veche/protocol';
+import type { Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
+import { Refusal } from '../domain/refusal.ts';
+import { fromWorker } from './guard.ts';
+
+export type Direction = 'send' | 'receive';
+
+export interface TransportOptions {
+  /** First estimate of what a listener can receive, bit/s. */
+  readonly initialOutgoingBitrate: number;
+  /** ICE consent lost this long means `disconnected` (10–60 s). */
+  readonly iceConsentTimeoutS: number;
+  /** DTLS must be up this long after `transport:connect`, ms. */
+  readonly dtlsTimeoutMs: number;
+  /** A disconnected transport waits this long for an ICE restart, ms. */
+  readonly iceGraceMs: number;
+}
+
+export class PeerTransport {
+  readonly id: TransportId;
+  readonly transport: WebRtcTransport;
+  readonly #options: TransportOptions;
+  /** A repeated `transport:connect` gets the first one's outcome; mediasoup would throw. */
+  #connecting: Promise<void> | null = null;
+  #dtlsDeadline: NodeJS.Timeout | undefined;
+  #iceDeadline: NodeJS.Timeout | undefined;
+
+  private constructor(transport: WebRtcTransport, options: TransportOptions) {
+    this.id = TransportId.parse(transport.id);
+    this.transport = transport;
+    this.#options = options;
+    transport.on('dtlsstatechange', (state) => {
+      if (state === 'connected') clearTimeout(this.#dtlsDeadline);
+      // 'closed': the client closed its RTCPeerConnection.
+      if (state === 'failed' || state === 'closed') this.close();
+    });
+    transport.on('icestatechange', (state) => {
+      clearTimeout(this.#iceDeadline);
+      if (state === 'disconnected') {
+        this.#iceDeadline = setTimeout(() => {
+          this.close();
+        }, options.iceGraceMs);
+      }
+    });
+    transport.observer.once('close', () => {
+      clearTimeout(this.#dtlsDeadline);
+      clearTimeout(this.#iceDeadline);
+    });
+  }
+
+  static async create(
+    router: Router,
+    webRtcServer: WebRtcServer,
+    options: TransportOptions,
+  ): Promise<PeerTransport> {
+    const transport = await fromWorker(
+      router.createWebRtcTransport({
+        webRtcServer,
+        enableUdp: true,
+        enableTcp: true,
+        preferUdp: true,
+        initialAvailableOutgoingBitrate: options.initialOutgoingBitrate,
+        iceConsentTimeout: options.iceConsentTimeoutS,
+      }),
+      (late) => {
+        late.close();
+      },
+    );
+    return new PeerTransport(transport, options);
+  }
+
+  describe(): DataInput<'transport:create'> {
+    const { iceParameters, iceCandidates, dtlsParameters } = this.transport;
+    return { id: this.id, iceParameters, iceCandidates, dtlsParameters };
+  }
+
+  async connect(dtlsParameters: DtlsParameters): Promise<void> {
+    this.#connecting ??= this.#connect(dtlsParameters);
+    await this.#connecting;
+  }
+
+  async restartIce(): Promise<IceParameters> {
+    return fromWorker(this.transport.restartIce());
+  }
+
+  onClosed(callback: () => void): void {
+    if (this.transport.closed) callback();
+    else this.transport.observer.once('close', callback);
+  }
+
+  close(): void {
+    this.transport.close();
+  }
+
+  async #connect(dtlsParameters: DtlsParameters): Promise<void> {
+    try {
+      await fromWorker(this.transport.connect({ dtlsParameters }));
+    } catch (error) {
+      this.#connecting = null;
+      throw error;
+    }
+    if (this.transport.closed) throw new Refusal('MEDIA_RESET', 'transportId: closed meanwhile');
+    if (this.transport.dtlsState === 'connected') return;
+    this.#dtlsDeadline = setTimeout(() => {
+      this.close();
+    }, this.#options.dtlsTimeoutMs);
+  }
+}

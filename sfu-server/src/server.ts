@@ -1,0 +1,214 @@
+/** Puts the parts together; besides main.ts the only file that knows every one of them. */
+import type { User } from '@veche/protocol';
+import { randomUUID } from 'node:crypto';
+import { createServer as createHttps } from 'node:https';
+import type { Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import packageInfo from '../package.json' with { type: 'json' };
+import { PeopleService } from './app/peopleService.ts';
+import { PresenceService } from './app/presenceService.ts';
+import { RoomService } from './app/roomService.ts';
+import type { Settings } from './config/settings.ts';
+import { createHttpApp } from './http/app.ts';
+import { lanCertificate } from './http/certificate.ts';
+import { Metrics } from './http/metrics.ts';
+import { loadSecret } from './identity/secret.ts';
+import { createTokens } from './identity/tokens.ts';
+import { lanAddresses, listenAddresses } from './media/listenInfos.ts';
+import { WorkerPool } from './media/workerPool.ts';
+import { Dispatcher } from './signalling/dispatch.ts';
+import { createHandlers } from './signalling/handlers.ts';
+import { Limiter } from './signalling/limits.ts';
+import { SocketNotifier } from './signalling/notifier.ts';
+import { createSocketServer, SignallingServer } from './signalling/server.ts';
+import { openDatabase } from './storage/database.ts';
+import { passwords } from './storage/passwords.ts';
+import { createPeopleStore } from './storage/peopleStore.ts';
+import { createRoomStore } from './storage/roomStore.ts';
+import { portError, StartError } from './startError.ts';
+import { createIds, systemClock, systemTimers } from './system.ts';
+
+const WEB_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+export interface RunningServer {
+  /** Where the page is, the one for this machine first. */
+  readonly urls: readonly string[];
+  readonly port: number;
+  readonly rooms: RoomService;
+  readonly pool: WorkerPool;
+  /** No new people; everyone is told. */
+  drain(): void;
+  /** Ends every connection, worker and file. */
+  close(): Promise<void>;
+}
+
+export const startServer = async (settings: Settings, log: Logger): Promise<RunningServer> => {
+  const { data, limits } = settings;
+  const clock = systemClock;
+  const timers = systemTimers;
+  const ids = createIds(clock);
+  let draining = false;
+  const isDraining = (): boolean => draining;
+
+  const database = openDatabase(data.directory);
+  const people = createPeopleStore(database);
+  const tokens = createTokens(loadSecret(data.directory), settings.tokens.guestDays);
+  const perAddress = new Limiter({
+    perSecond: limits.connectionsPerMinute / 60,
+    burst: limits.connectionBurst,
+  });
+
+  const pool = await startPool(settings, log);
+
+  const io = createSocketServer(settings);
+  const notifier = new SocketNotifier(io);
+  const presence = new PresenceService({ people, notifier, timers });
+  const rooms = new RoomService({
+    media: pool,
+    notifier,
+    timers,
+    clock,
+    ids,
+    store: createRoomStore(database),
+    passwords,
+    settings: settings.rooms,
+    speakers: settings.speakers,
+    log,
+  });
+  const renamed = (user: User): void => {
+    rooms.renamed(user);
+    signalling.renamed(user);
+    presence.changed(user.id);
+  };
+  const peopleService = new PeopleService({ people, tokens, ids, clock, renamed });
+  const metrics = new Metrics({
+    connections: () => signalling.connectionCount,
+    rooms: () => rooms.rooms.length,
+    participants: () => rooms.rooms.reduce((sum, room) => sum + room.state.seats.size, 0),
+    workers: () => pool.workers.length,
+    routers: () => pool.counts.routers,
+    transports: () => pool.counts.transports,
+    producers: () => pool.counts.producers,
+    consumers: () => pool.counts.consumers,
+  });
+  const dispatcher = new Dispatcher({
+    handlers: createHandlers({ rooms, presence, notifier, clock, ids }),
+    limits,
+    log,
+    answered: (name, outcome, ms) => {
+      metrics.answered(name, outcome, ms);
+    },
+  });
+  const signalling = new SignallingServer(io, notifier, dispatcher, {
+    people: peopleService,
+    presence,
+    rooms,
+    clock,
+    settings,
+    log,
+    welcome: { serverVersion: packageInfo.version, bootId: randomUUID() },
+    perAddress,
+    isDraining,
+  });
+
+  const app = await createHttpApp({
+    people: peopleService,
+    perAddress,
+    isReady: () => !draining && pool.workers.length > 0,
+    metrics: () => metrics.read(),
+    webDirectory: WEB_DIRECTORY,
+    trustProxy: settings.http.trustProxy,
+    log,
+  });
+  const closeAll = async (): Promise<void> => {
+    await signalling.close();
+    for (const server of lanServers) server.close();
+    await app.close();
+    rooms.close();
+    await pool.close();
+    database.close();
+  };
+  const lanServers: HttpServer[] = [];
+  signalling.attach(app.server);
+  try {
+    const { host } = settings.http;
+    await app.listen({ host, port: settings.http.port }).catch((error: unknown) => {
+      throw portError(error, host, settings.http.port, 'PORT');
+    });
+    const { port } = addressOf(app.server);
+    const urls = [`http://${shown(settings.http.host)}:${port}`];
+    if (settings.http.lan) {
+      const addresses = lanAddresses();
+      const tls = await lanCertificate(data.directory, addresses, clock.now());
+      for (const address of addresses) {
+        const server = createHttps(tls, (request, response) => {
+          app.routing(request, response);
+        });
+        signalling.attachMore(server);
+        await listen(server, address, port);
+        lanServers.push(server);
+        urls.push(`https://${address}:${port}`);
+      }
+    }
+    return {
+      urls,
+      port,
+      rooms,
+      pool,
+      drain: () => {
+        draining = true;
+        rooms.drain();
+        signalling.announceDrain(settings.signalling.drainMs);
+      },
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+};
+
+const startPool = async ({ media, speakers }: Settings, log: Logger): Promise<WorkerPool> => {
+  // The wrapper that starts a worker takes the program from the environment.
+  if (media.workerBin !== '') process.env['MEDIASOUP_WORKER_BIN'] = media.workerBin;
+  else
+    throw new StartError('There is no mediasoup-worker: start with `npm start`, which gets one.');
+  const addresses = listenAddresses(media.listenAddresses, media.announcedAddress);
+  try {
+    return await WorkerPool.create({
+      workers: media.workers === 0 ? availableParallelism() : media.workers,
+      port: media.port,
+      addresses,
+      observer: speakers,
+      transports: media,
+      log,
+    });
+  } catch (error) {
+    const where = addresses.map(({ ip }) => ip).join(', ');
+    throw new StartError(
+      `The media workers cannot start on ${where}, ports from ${media.port} (RTC_PORT, LISTEN_ADDRESSES): ${String(error)}`,
+      { cause: error },
+    );
+  }
+};
+
+const shown = (host: string): string =>
+  host === '127.0.0.1' || host === '::1' ? 'localhost' : host;
+
+const addressOf = (server: HttpServer): AddressInfo => {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening on TCP');
+  return address;
+};
+
+const listen = (server: HttpServer, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });

@@ -1,0 +1,159 @@
+/**
+ * The one way in for requests: shape, limits, rights, handler, ack. Nothing that a client sends can
+ * throw past this file, and every request with an ack function gets exactly one answer in time.
+ */
+import { ANSWER_WITHIN_MS, isRequestName, requests } from '@veche/protocol';
+import type { Ack, ErrorCode, RequestName } from '@veche/protocol';
+import type { Logger } from 'pino';
+import * as z from 'zod/mini';
+import { Refusal } from '../domain/refusal.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Connection } from './connection.ts';
+import type { Handlers } from './handlers.ts';
+import { Limiter, perSeconds } from './limits.ts';
+import { faultOf } from './shape.ts';
+import { Strikes } from './strikes.ts';
+
+export interface DispatcherParts {
+  readonly handlers: Handlers;
+  readonly limits: Settings['limits'];
+  readonly log: Logger;
+  readonly answered: (name: RequestName, outcome: 'ok' | ErrorCode, ms: number) => void;
+}
+
+type Respond = (answer: Ack<RequestName>) => void;
+
+const isFunction = (value: unknown): value is (answer: unknown) => void =>
+  typeof value === 'function';
+
+const refused = (code: ErrorCode, message: string): Ack<RequestName> => ({
+  ok: false,
+  error: { code, message },
+});
+
+export class Dispatcher {
+  readonly #parts: DispatcherParts;
+  readonly #perUser: Partial<Record<RequestName, Limiter>>;
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+    const { limits } = parts;
+    this.#perUser = {
+      'room:join': new Limiter(perSeconds(limits.joinsPer10s, 10)),
+      'room:create': new Limiter(perSeconds(limits.roomsPerMinute, 60)),
+      'transport:create': new Limiter(perSeconds(limits.transportsPerMinute, 60)),
+      'transport:restart-ice': new Limiter(perSeconds(limits.iceRestartsPerMinute, 60)),
+      'producer:create': new Limiter(perSeconds(limits.producersPerMinute, 60)),
+      'chat:send': new Limiter(perSeconds(limits.chatPer5s, 5)),
+    };
+  }
+
+  /** Answers the requests of this connection from now on. */
+  serve(connection: Connection): void {
+    const { limits } = this.#parts;
+    const requestLimit = new Limiter({
+      perSecond: limits.requestsPerSecond,
+      burst: limits.requestBurst,
+    });
+    const strikes = new Strikes(limits.strikes);
+    connection.socket.onAny((name: string, ...args: unknown[]) => {
+      const ack = args.pop();
+      const now = performance.now();
+      const allowed = requestLimit.allow('', now) && connection.pending < limits.pendingRequests;
+      // Without an ack function there is nobody to answer.
+      if (isFunction(ack)) {
+        if (allowed) void this.#answer(connection, name, args, ack);
+        else ack(refused('RATE_LIMITED', 'too many requests; wait a little'));
+      }
+      if (!allowed && strikes.add(now)) {
+        this.#parts.log.warn({ userId: connection.user.id, reason: 'flooding' }, 'Connection cut');
+        connection.socket.disconnect(true);
+      }
+    });
+  }
+
+  async #answer(
+    connection: Connection,
+    name: string,
+    args: readonly unknown[],
+    respond: Respond,
+  ): Promise<void> {
+    if (!isRequestName(name)) {
+      respond(refused('BAD_REQUEST', `there is no request ${JSON.stringify(name.slice(0, 64))}`));
+      return;
+    }
+    const startedAt = performance.now();
+    connection.pending++;
+    const answer = await this.#run(connection, name, args);
+    connection.pending--;
+    respond(answer.ack);
+    for (const callback of answer.after) callback();
+    const outcome = answer.ack.ok ? 'ok' : answer.ack.error.code;
+    this.#parts.answered(name, outcome, performance.now() - startedAt);
+  }
+
+  async #run<N extends RequestName>(
+    connection: Connection,
+    name: N,
+    args: readonly unknown[],
+  ): Promise<{ ack: Ack<N>; after: readonly (() => void)[] }> {
+    const tooLate = new AbortController();
+    const after: (() => void)[] = [];
+    const timer = setTimeout(() => {
+      tooLate.abort();
+    }, ANSWER_WITHIN_MS);
+    try {
+      const [raw] = args;
+      const fault = args.length === 1 ? faultOf(raw) : 'payload: one object is expected';
+      if (fault !== null) throw new Refusal('BAD_REQUEST', fault);
+      const parsed = z.safeParse(requests[name].payload, raw);
+      if (!parsed.success) throw new Refusal('BAD_REQUEST', describeIssue(parsed.error));
+      if (this.#perUser[name]?.allow(connection.user.id, performance.now()) === false) {
+        throw new Refusal('RATE_LIMITED', `too many ${name}; wait a little`);
+      }
+      const late = AbortSignal.any([tooLate.signal, connection.gone]);
+      const context = {
+        user: connection.user,
+        address: connection.address,
+        late,
+        afterAck: (callback: () => void) => after.push(callback),
+      };
+      const data = await Promise.race([
+        this.#parts.handlers[name].run(context, parsed.data),
+        rejectOn(tooLate.signal),
+      ]);
+      return { ack: { ok: true, data }, after };
+    } catch (error) {
+      const { code, message } = this.#refusalFor(connection, name, error);
+      return { ack: { ok: false, error: { code, message } }, after: [] };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #refusalFor(connection: Connection, name: RequestName, error: unknown): Refusal {
+    const { log } = this.#parts;
+    const userId = connection.user.id;
+    if (error instanceof Refusal) {
+      log.debug({ request: name, userId, code: error.code, reason: error.message }, 'Refused');
+      return error;
+    }
+    log.error({ request: name, userId, err: error }, 'Request failed');
+    return new Refusal('INTERNAL', 'the server failed; its log says why');
+  }
+}
+
+/** The first thing that is wrong, with the field's name. */
+const describeIssue = ({ issues }: z.core.$ZodError): string => {
+  const [issue] = issues;
+  if (!issue) return 'payload: not valid';
+  const field = issue.path.map(String).join('.').slice(0, 200) || 'payload';
+  return `${field}: ${issue.message}`;
+};
+
+const rejectOn = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new Refusal('UNAVAILABLE', 'the server could not answer in time'));
+    });
+  });

@@ -1,0 +1,194 @@
+/** The socket.io server: connections come, send requests, and go. */
+import type { NoticeInput } from '@veche/protocol';
+import { PROTOCOL_VERSION } from '@veche/protocol';
+import type { Server as HttpServer } from 'node:http';
+import type { Logger } from 'pino';
+import { Server } from 'socket.io';
+import type { Socket } from 'socket.io';
+import type { PeopleService } from '../app/peopleService.ts';
+import type { Address, AddressLimit, Clock } from '../app/ports.ts';
+import type { PresenceService } from '../app/presenceService.ts';
+import type { RoomService } from '../app/roomService.ts';
+import type { Settings } from '../config/settings.ts';
+import { Connection } from './connection.ts';
+import type { Dispatcher } from './dispatch.ts';
+import { ConnectError, signIn } from './handshake.ts';
+import type { SignedIn } from './handshake.ts';
+import { SocketNotifier } from './notifier.ts';
+import { isOriginAllowed } from './origin.ts';
+
+/** A socket that does not sign in within this time is closed. */
+const SIGN_IN_WITHIN_MS = 8000;
+
+export interface SignallingParts {
+  readonly people: PeopleService;
+  readonly presence: PresenceService;
+  readonly rooms: RoomService;
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly log: Logger;
+  readonly welcome: Pick<NoticeInput<'welcome'>, 'serverVersion' | 'bootId'>;
+  /** Sign-ins and connections per network address. */
+  readonly perAddress: AddressLimit;
+  readonly isDraining: () => boolean;
+}
+
+/** The network address of the other side, as far as it can be believed. */
+const networkAddress = ({ handshake }: Socket, trustProxy: boolean): string => {
+  const forwarded = trustProxy ? handshake.headers['x-forwarded-for'] : undefined;
+  const list = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
+  return list?.split(',').at(-1)?.trim() ?? handshake.address;
+};
+
+export const createSocketServer = (settings: Settings): Server => {
+  const { http, signalling } = settings;
+  return new Server({
+    transports: ['websocket'],
+    serveClient: false,
+    pingInterval: signalling.pingIntervalMs,
+    pingTimeout: signalling.pingTimeoutMs,
+    connectTimeout: SIGN_IN_WITHIN_MS,
+    maxHttpBufferSize: signalling.maxMessageBytes,
+    allowRequest: (request, answer) => {
+      const allowed = isOriginAllowed(request, http.allowedOrigins, http.trustProxy);
+      answer(allowed ? null : 'origin not allowed', allowed);
+    },
+  });
+};
+
+export class SignallingServer {
+  readonly #io: Server;
+  readonly #notifier: SocketNotifier;
+  readonly #dispatcher: Dispatcher;
+  readonly #parts: SignallingParts;
+  readonly #signedIn = new WeakMap<Socket, SignedIn>();
+  #generation = 0;
+
+  constructor(
+    io: Server,
+    notifier: SocketNotifier,
+    dispatcher: Dispatcher,
+    parts: SignallingParts,
+  ) {
+    this.#io = io;
+    this.#notifier = notifier;
+    this.#dispatcher = dispatcher;
+    this.#parts = parts;
+    io.use((socket, next) => {
+      this.#admit(socket).then(
+        () => {
+          next();
+        },
+        (error: unknown) => {
+          next(this.#connectError(error));
+        },
+      );
+    });
+    io.on('connection', (socket) => {
+      this.#welcome(socket);
+    });
+  }
+
+  /** Serves sockets of this HTTP server. */
+  attach(http: HttpServer): void {
+    this.#io.attach(http);
+  }
+
+  /** Serves those of another HTTP server too, with the same engine. */
+  attachMore(http: HttpServer): void {
+    this.#io.engine.attach(http, { path: this.#io.path() });
+  }
+
+  get connectionCount(): number {
+    return this.#io.sockets.sockets.size;
+  }
+
+  renamed(user: SignedIn['user']): void {
+    for (const connection of this.#notifier.connections) {
+      if (connection.user.id === user.id) connection.rename(user);
+    }
+  }
+
+  /** Tells everyone that the server goes down. */
+  announceDrain(deadlineMs: number): void {
+    this.#io.emit('server:draining', { deadlineMs });
+  }
+
+  async close(): Promise<void> {
+    await this.#io.close();
+  }
+
+  async #admit(socket: Socket): Promise<void> {
+    const { settings, perAddress, people, presence, isDraining } = this.#parts;
+    const from = networkAddress(socket, settings.http.trustProxy);
+    if (!perAddress.allow(from, performance.now())) {
+      throw new ConnectError({ code: 'RATE_LIMITED', message: 'too many connections; wait' });
+    }
+    const { socketsPerUser } = settings.limits;
+    const signedIn = await signIn(socket.handshake.auth, {
+      people,
+      presence,
+      socketsPerUser,
+      isDraining,
+    });
+    this.#signedIn.set(socket, signedIn);
+  }
+
+  #connectError(error: unknown): ConnectError {
+    if (error instanceof ConnectError) {
+      this.#parts.log.info({ reason: error.data.code }, 'Connection refused');
+      return error;
+    }
+    this.#parts.log.error({ err: error }, 'Connection failed');
+    return new ConnectError({ code: 'INTERNAL', message: 'the server failed; its log says why' });
+  }
+
+  #welcome(socket: Socket): void {
+    const signedIn = this.#signedIn.get(socket);
+    if (!signedIn) {
+      socket.disconnect(true);
+      return;
+    }
+    const { user, deviceId } = signedIn;
+    const { presence, rooms, log } = this.#parts;
+    const address: Address = { userId: user.id, deviceId };
+    const connection = new Connection(socket, user, address, ++this.#generation);
+    if (presence.connect(address, connection.generation).replaced !== null) this.#replace(address);
+    this.#notifier.attach(connection);
+    socket.on('disconnect', (reason) => {
+      connection.end();
+      this.#notifier.detach(connection);
+      log.info({ userId: user.id, deviceId, reason }, 'Disconnected');
+      if (!presence.disconnect(address, connection.generation)) return;
+      rooms.deviceDown(address, reason === 'client namespace disconnect');
+    });
+    this.#dispatcher.serve(connection);
+    log.info({ userId: user.id, deviceId }, 'Connected');
+    this.#notifier.toDevice(address, 'welcome', this.#welcomeFor(user, address));
+  }
+
+  /** The device has a newer connection; the seat waits for its `room:join`. */
+  #replace(address: Address): void {
+    const old = this.#notifier.connectionOf(address);
+    this.#notifier.toDevice(address, 'replaced', { reason: 'same_device' });
+    old?.end();
+    old?.socket.disconnect(true);
+    this.#parts.rooms.deviceDown(address, false);
+  }
+
+  #welcomeFor(user: SignedIn['user'], address: Address): NoticeInput<'welcome'> {
+    const { rooms, clock, settings, welcome } = this.#parts;
+    return {
+      ...welcome,
+      user,
+      deviceId: address.deviceId,
+      protocol: PROTOCOL_VERSION,
+      serverTime: clock.now(),
+      iceServers: [],
+      graceMs: settings.rooms.graceMs,
+      call: null,
+      roomId: rooms.roomOf(address),
+      missedCalls: 0,
+    };
+  }
+}

@@ -1,0 +1,76 @@
+/** The one SQLite file. Its schema grows by numbered steps, each run once. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+const STEPS: readonly string[] = [
+  `CREATE TABLE people (
+     id TEXT PRIMARY KEY,
+     name TEXT NOT NULL,
+     sort_name TEXT NOT NULL,
+     seen_at INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX people_by_name ON people (sort_name, id);
+   CREATE TABLE rooms (
+     id TEXT PRIMARY KEY,
+     name TEXT NOT NULL,
+     visibility TEXT NOT NULL CHECK (visibility IN ('listed', 'unlisted')),
+     password_hash TEXT,
+     locked INTEGER NOT NULL,
+     mode TEXT NOT NULL CHECK (mode IN ('open', 'stage')),
+     max_participants INTEGER NOT NULL,
+     created_by TEXT NOT NULL,
+     created_at INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX rooms_by_creator ON rooms (created_by);
+   CREATE TABLE room_roles (
+     room_id TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+     user_id TEXT NOT NULL,
+     role TEXT NOT NULL CHECK (role IN ('moderator', 'speaker', 'listener')),
+     PRIMARY KEY (room_id, user_id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE room_bans (
+     room_id TEXT NOT NULL REFERENCES rooms (id) ON DELETE CASCADE,
+     user_id TEXT NOT NULL,
+     until INTEGER NOT NULL,
+     PRIMARY KEY (room_id, user_id)
+   ) STRICT, WITHOUT ROWID;`,
+];
+
+/** @param directory of the data, made if need be; ':memory:' keeps nothing */
+export const openDatabase = (directory: string): DatabaseSync => {
+  const inMemory = directory === ':memory:';
+  if (!inMemory) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const database = new DatabaseSync(inMemory ? directory : join(directory, 'veche.sqlite'));
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;',
+  );
+  migrate(database);
+  return database;
+};
+
+const migrate = (database: DatabaseSync): void => {
+  const done = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (done > STEPS.length) {
+    throw new Error(
+      `the data was written by a newer Veche (schema ${done}, this one knows ${STEPS.length})`,
+    );
+  }
+  STEPS.slice(done).forEach((step, index) => {
+    inTransaction(database, () => {
+      database.exec(step);
+      database.exec(`PRAGMA user_version = ${done + index + 1}`);
+    });
+  });
+};
+
+export const inTransaction = (database: DatabaseSync, work: () => void): void => {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+};
