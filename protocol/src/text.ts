@@ -8,7 +8,7 @@ const FORBIDDEN = /[\p{Cc}\u2028\u2029\u200E\u200F\u061C\u202A-\u202E\u2066-\u20
 const FORBIDDEN_IN_MESSAGE =
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]/u;
 
-const characters = (text: string): number => [...text].length;
+const characters = (text: string): number => Array.from(text).length;
 
 /** NFC, trimmed, 1–`most` characters (code points), no control or direction characters. */
 const line = (most: number) =>

@@ -11,19 +11,21 @@ const codeOf = (error: unknown): string | undefined =>
     ? error.code
     : undefined;
 
-/** What the system said when a port could not be had. */
+const SENTENCES = new Map<string | undefined, (where: string, setting: string) => string>([
+  ['EADDRINUSE', (where, setting) => `${where} is in use; set ${setting} to another port.`],
+  [
+    'EACCES',
+    (where, setting) => `${where} needs more rights than this process has; set ${setting}.`,
+  ],
+  [
+    'EADDRNOTAVAIL',
+    (where) => `${where} is not an address of this machine; set HOST to one that is.`,
+  ],
+  ['ENOTFOUND', (where) => `${where} is not an address of this machine; set HOST to one that is.`],
+]);
+
+/** What the system said when a port could not be had, as a sentence. */
 export const portError = (error: unknown, host: string, port: number, setting: string): unknown => {
-  switch (codeOf(error)) {
-    case 'EADDRINUSE':
-      return new StartError(`Port ${port} on ${host} is in use; set ${setting} to another.`);
-    case 'EACCES':
-      return new StartError(
-        `Port ${port} needs more rights than this process has; set ${setting}.`,
-      );
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new StartError(`${host} is not an address of this machine; set HOST to one that is.`);
-    default:
-      return error;
-  }
+  const sentence = SENTENCES.get(codeOf(error));
+  return sentence ? new StartError(sentence(`${host}:${port}`, setting), { cause: error }) : error;
 };

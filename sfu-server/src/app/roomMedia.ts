@@ -92,6 +92,10 @@ export class RoomMedia {
     this.#room.close();
   }
 
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
   #member(id: ParticipantId): Member {
     const member = this.#members.get(id);
     if (!member) throw new Refusal('NOT_FOUND', 'participantId: nobody here has this id');
@@ -118,10 +122,10 @@ export class RoomMedia {
   /** Moves everyone to a new router. */
   async #recover(reason: MediaResetReason): Promise<void> {
     const deadline = performance.now() + GIVE_UP_AFTER_MS;
-    while (!this.#closed) {
+    while (!this.#isClosed()) {
       try {
         const room = await this.#media.createRoom();
-        if (this.#closed) room.close();
+        if (this.#isClosed()) room.close();
         else this.#moveTo(room, reason);
         return;
       } catch {

@@ -96,7 +96,7 @@ const pageRoutes = async (app: FastifyInstance, directory: string): Promise<void
       preCompressed: true,
       setHeaders: (response, path) => {
         // Names under assets/ carry a hash of their content.
-        const forEver = path.includes(`${join(directory, 'assets')}`);
+        const forEver = path.startsWith(join(directory, 'assets'));
         const value = forEver ? 'public, max-age=31536000, immutable' : 'no-cache';
         response.header('cache-control', value);
       },

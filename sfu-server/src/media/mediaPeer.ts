@@ -1,5 +1,5 @@
 /** One participant's transports, producers and consumers. Nobody else's are reachable from here. */
-import { ProducerId, RtpParameters } from '@veche/protocol';
+import { ProducerId } from '@veche/protocol';
 import type {
   ConsumerId,
   DataInput,
@@ -18,6 +18,7 @@ import type {
 import { Refusal } from '../domain/refusal.ts';
 import { fromWorker } from './guard.ts';
 import { HeldConsumer } from './heldConsumer.ts';
+import { rtpParametersOnTheWire } from './onTheWire.ts';
 import { PeerTransport } from './peerTransport.ts';
 import type { Direction, TransportOptions } from './peerTransport.ts';
 
@@ -141,7 +142,7 @@ export class MediaPeer implements MediaPeerPort {
             consumerId: held.id,
             producerId,
             kind,
-            rtpParameters: RtpParameters.parse(rtpParameters),
+            rtpParameters: rtpParametersOnTheWire(rtpParameters),
           });
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;

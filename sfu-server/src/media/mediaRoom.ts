@@ -1,8 +1,10 @@
 /** The media side of a room: a router on one worker, and the observer of who is loud. */
-import { ProducerId, RtpCapabilities } from '@veche/protocol';
+import { ProducerId } from '@veche/protocol';
+import type { RtpCapabilities } from '@veche/protocol';
 import type { AudioLevelObserver, Router } from 'mediasoup/types';
 import type { MediaPeerEvents, MediaRoomEvents, MediaRoomPort } from '../app/ports.ts';
 import { fromWorker } from './guard.ts';
+import { rtpCapabilitiesOnTheWire } from './onTheWire.ts';
 import { MediaPeer } from './mediaPeer.ts';
 import type { TransportOptions } from './mediaPeer.ts';
 import type { MediaWorker } from './mediaWorker.ts';
@@ -34,7 +36,7 @@ export class MediaRoom implements MediaRoomPort {
     this.#router = router;
     this.#observer = observer;
     this.#transports = transports;
-    this.rtpCapabilities = RtpCapabilities.parse(router.rtpCapabilities);
+    this.rtpCapabilities = rtpCapabilitiesOnTheWire(router.rtpCapabilities);
   }
 
   static async create(

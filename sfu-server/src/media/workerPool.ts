@@ -99,10 +99,10 @@ export class WorkerPool implements Media {
   async #replace(index: number, attempt: number): Promise<void> {
     const wait = REPLACE_AFTER_MS[Math.min(attempt, REPLACE_AFTER_MS.length - 1)];
     await new Promise((resolve) => setTimeout(resolve, wait));
-    if (this.#closed) return;
+    if (this.#isClosed()) return;
     try {
       const worker = await startWorker(this.#options, index);
-      if (this.#closed) {
+      if (this.#isClosed()) {
         await worker.close();
         return;
       }
@@ -113,6 +113,10 @@ export class WorkerPool implements Media {
       this.#options.log.error({ err: error, attempt }, 'Media worker cannot be replaced yet');
       void this.#replace(index, attempt + 1);
     }
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   async #sample(): Promise<void> {

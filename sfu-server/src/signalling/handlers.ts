@@ -28,7 +28,7 @@ export interface RequestContext {
   /** Aborted when nobody waits for the answer any more: what is made after that is undone. */
   readonly late: AbortSignal;
   /** Called once the ack is on its way. */
-  afterAck(callback: () => void): void;
+  readonly afterAck: (callback: () => void) => void;
 }
 
 /** The right that a request needs. */

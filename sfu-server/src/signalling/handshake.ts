@@ -39,7 +39,7 @@ export const signIn = async (auth: unknown, parts: HandshakeParts): Promise<Sign
   }
 };
 
-const field = <K extends string>(value: unknown, key: K): unknown =>
+const field = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null
     ? Object.entries(value).find(([k]) => k === key)?.[1]
     : undefined;

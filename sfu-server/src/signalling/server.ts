@@ -14,7 +14,7 @@ import { Connection } from './connection.ts';
 import type { Dispatcher } from './dispatch.ts';
 import { ConnectError, signIn } from './handshake.ts';
 import type { SignedIn } from './handshake.ts';
-import { SocketNotifier } from './notifier.ts';
+import type { SocketNotifier } from './notifier.ts';
 import { isOriginAllowed } from './origin.ts';
 
 /** A socket that does not sign in within this time is closed. */

@@ -1,0 +1,129 @@
+/** A participant with real media and no browser: real ICE, DTLS and SRTP through the server. */
+import type { ConsumerId, Data, ProducerId, RoomId } from '@veche/protocol';
+import { createReceivePeer, createSendPeer } from '../../rtc-peer/index.ts';
+import type { ReceivedPacket, ReceivePeer, SendPeer } from '../../rtc-peer/index.ts';
+import type { TestClient } from './testClient.ts';
+import { until } from './wait.ts';
+
+const FRAME_MS = 20;
+/** A voice at common loudness, dBov. */
+const SPEECH_LEVEL = -25;
+
+export class RawPeer {
+  readonly client: TestClient;
+  readonly joined: Data<'room:join'>;
+  /** Every packet that arrived. */
+  readonly heard: ReceivedPacket[] = [];
+  #send: SendPeer | null = null;
+  #receive: ReceivePeer | null = null;
+  #consumerIds: ConsumerId[] = [];
+  #talking: NodeJS.Timeout | undefined;
+
+  private constructor(client: TestClient, joined: Data<'room:join'>) {
+    this.client = client;
+    this.joined = joined;
+  }
+
+  static async join(client: TestClient, roomId: RoomId): Promise<RawPeer> {
+    return new RawPeer(client, await client.request('room:join', { roomId }));
+  }
+
+  get roomId(): RoomId {
+    return this.joined.snapshot.room.id;
+  }
+
+  /** Publishes a microphone over a new send transport. */
+  async publish(): Promise<ProducerId> {
+    const { client, roomId, joined } = this;
+    const transport = await client.request('transport:create', {
+      roomId,
+      epoch: joined.epoch,
+      direction: 'send',
+    });
+    this.#send = await createSendPeer({ transport, tracks: [{ kind: 'audio' }] });
+    await client.request('transport:connect', {
+      transportId: transport.id,
+      dtlsParameters: this.#send.dtlsParameters,
+    });
+    const [track] = this.#send.tracks;
+    if (!track) throw new Error('no track');
+    const { producerId } = await client.request('producer:create', {
+      transportId: transport.id,
+      kind: 'audio',
+      source: 'microphone',
+      rtpParameters: track.rtpParameters,
+    });
+    await this.#send.connected;
+    return producerId;
+  }
+
+  /** Receives these tracks over a new receive transport. */
+  async subscribe(producerIds: ProducerId[]): Promise<Data<'consumer:create'>> {
+    const { client, roomId, joined } = this;
+    const transport = await client.request('transport:create', {
+      roomId,
+      epoch: joined.epoch,
+      direction: 'receive',
+    });
+    const answer = await client.request('consumer:create', {
+      transportId: transport.id,
+      rtpCapabilities: joined.routerRtpCapabilities,
+      producerIds,
+    });
+    this.#receive = await createReceivePeer({ transport, consumers: answer.consumers });
+    this.#receive.onRtp((packet) => this.heard.push(packet));
+    await client.request('transport:connect', {
+      transportId: transport.id,
+      dtlsParameters: this.#receive.dtlsParameters,
+    });
+    await this.#receive.connected;
+    this.#consumerIds = answer.consumers.map(({ consumerId }) => consumerId);
+    await this.settle();
+    return answer;
+  }
+
+  /** A round trip through the worker: what was said before it has been dealt with after it. */
+  async settle(): Promise<void> {
+    await this.client.request('consumer:resume', { consumerIds: this.#consumerIds });
+  }
+
+  unmute(): Promise<unknown> {
+    return this.client.request('mic:set', { roomId: this.roomId, muted: false });
+  }
+
+  mute(): Promise<unknown> {
+    return this.client.request('mic:set', { roomId: this.roomId, muted: true });
+  }
+
+  /** Sends a packet now. */
+  say(payload: Uint8Array): void {
+    this.#send?.tracks[0]?.send({ payload, level: SPEECH_LEVEL });
+  }
+
+  /** Sends fifty packets a second until `hush`. */
+  talk(level = SPEECH_LEVEL): void {
+    this.#talking = setInterval(() => this.#send?.tracks[0]?.send({ level }), FRAME_MS);
+  }
+
+  hush(): void {
+    clearInterval(this.#talking);
+  }
+
+  /** Waits until a packet with exactly this payload has arrived. */
+  async hears(payload: Uint8Array, withinMs?: number): Promise<ReceivedPacket> {
+    const wanted = Buffer.from(payload);
+    return until(
+      () => this.heard.find((packet) => wanted.equals(packet.payload)),
+      'the packet arrives',
+      withinMs,
+    );
+  }
+
+  close(): void {
+    this.hush();
+    this.#send?.close();
+    this.#receive?.close();
+    this.#send = null;
+    this.#receive = null;
+  }
+}
