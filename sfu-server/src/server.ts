@@ -1,6 +1,7 @@
 /** Puts the parts together; besides main.ts the only file that knows every one of them. */
 import type { User } from '@veche/protocol';
 import { randomUUID } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
 import { createServer as createHttps } from 'node:https';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -172,10 +173,16 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
 };
 
 const startPool = async ({ media, speakers }: Settings, log: Logger): Promise<WorkerPool> => {
-  // The wrapper that starts a worker takes the program from the environment.
-  if (media.workerBin !== '') process.env['MEDIASOUP_WORKER_BIN'] = media.workerBin;
-  else
+  if (media.workerBin === '') {
     throw new StartError('There is no mediasoup-worker: start with `npm start`, which gets one.');
+  }
+  try {
+    accessSync(media.workerBin, constants.X_OK);
+  } catch {
+    throw new StartError(`MEDIASOUP_WORKER_BIN: ${media.workerBin} is not a program that can run.`);
+  }
+  // The wrapper that starts a worker takes the program from the environment.
+  process.env['MEDIASOUP_WORKER_BIN'] = media.workerBin;
   const addresses = listenAddresses(media.listenAddresses, media.announcedAddress);
   try {
     return await WorkerPool.create({

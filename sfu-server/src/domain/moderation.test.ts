@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import * as moderation from './moderation.ts';
+import type { RoomState } from './room.ts';
+import * as rules from './roomRules.ts';
+import { participant, roomWith, trackOf, userOf } from './testing.ts';
+
+const owner = participant('owner');
+const ana = participant('ana');
+const see = (state: RoomState, name: string) => rules.seatOf(state, participant(name)).participant;
+
+describe('a moderator', () => {
+  it('mutes, and only the muted lifts it, in open mode', () => {
+    const muted = moderation.muteOther(roomWith(['owner', 'ana']), ana, owner);
+    expect(muted.notices[0]?.payload).toMatchObject({ by: owner });
+    expect(see(muted.state, 'ana')).toMatchObject({ muted: true, mutedByModerator: true });
+    const lifted = rules.setMuted(muted.state, ana, false).state;
+    expect(see(lifted, 'ana')).toMatchObject({ muted: false, mutedByModerator: false });
+  });
+
+  it('mutes for good on a stage', () => {
+    const roles = new Map([[userOf('ana').id, 'speaker' as const]]);
+    const stage = roomWith(['owner', 'ana'], { mode: 'stage', roles });
+    expect(see(rules.setMuted(stage, ana, false).state, 'ana').muted).toBe(false);
+    const muted = moderation.muteOther(stage, ana, owner).state;
+    expect(() => rules.setMuted(muted, ana, false)).toThrow('a moderator muted you');
+  });
+
+  it('removes and bans, but not the creator', () => {
+    const state = roomWith(['owner', 'ana']);
+    const banned = moderation.remove(state, ana, 99, owner);
+    expect(banned.notices.at(-1)?.payload).toMatchObject({ reason: 'banned', by: owner });
+    expect(banned.state.record.bans.get(userOf('ana').id)).toBe(99);
+    const removed = moderation.remove(state, ana, 0, owner);
+    expect(removed.notices.at(-1)?.payload).toMatchObject({ reason: 'removed' });
+    expect(removed.state.record.bans.size).toBe(0);
+    expect(() => moderation.remove(state, owner, 0, owner)).toThrow('creator');
+  });
+
+  it('gives roles that outlast the seat; a new listener is muted', () => {
+    let state = rules.publish(roomWith(['owner', 'ana']), trackOf('ana')).state;
+    state = rules.setMuted(state, ana, false).state;
+    const set = moderation.setRole(state, ana, 'listener', owner);
+    expect(see(set.state, 'ana')).toMatchObject({ role: 'listener', muted: true });
+    expect([...set.state.tracks.values()][0]?.paused).toBe(true);
+    expect(set.state.record.roles.get(userOf('ana').id)).toBe('listener');
+    expect(() => moderation.setRole(state, owner, 'speaker', owner)).toThrow('creator');
+  });
+
+  it('turns the room into a stage and back, except for roles that were given', () => {
+    let state = roomWith(['owner', 'ana', 'bo']);
+    state = moderation.setRole(state, participant('bo'), 'speaker', owner).state;
+    const stage = moderation.setMode(state, 'stage', owner).state;
+    expect(['owner', 'ana', 'bo'].map((name) => see(stage, name).role)).toEqual([
+      'moderator',
+      'listener',
+      'speaker',
+    ]);
+    const open = moderation.setMode(stage, 'open', owner).state;
+    expect(see(open, 'ana').role).toBe('speaker');
+    expect(moderation.setMode(open, 'open', owner).notices).toEqual([]);
+  });
+
+  it('is asked for', () => {
+    const state = roomWith(['owner', 'ana']);
+    expect(() => moderation.requireModerator(state, ana)).toThrow('only moderators');
+    expect(() => moderation.requireModerator(state, owner)).not.toThrow();
+  });
+});

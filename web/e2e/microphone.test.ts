@@ -1,0 +1,95 @@
+/** No microphone, or no sound without a click: what the page says, and what works all the same. */
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { startTestServer } from '../../sfu-server/test/support/testServer.ts';
+import type { TestServer } from '../../sfu-server/test/support/testServer.ts';
+import { launchBrowser } from './support/browser.ts';
+import { BINS, Person } from './support/person.ts';
+
+const [ANA, BO] = BINS;
+let browser: Browser;
+let server: TestServer;
+let url: string;
+const people: Person[] = [];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  server = await startTestServer();
+  url = `http://localhost:${server.running.port}`;
+});
+afterEach(async () => {
+  for (const person of people.splice(0)) await person.leaveBrowser();
+  await server.reset();
+});
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+const host = async (): Promise<{ ana: Person; link: string }> => {
+  const ana = await Person.arrive(browser, 'Ana', ANA);
+  people.push(ana);
+  await ana.signIn(url);
+  const link = await ana.createRoom('Town square');
+  await ana.unmute();
+  return { ana, link };
+};
+
+it.each([
+  ['NotAllowedError', 'The microphone is blocked'],
+  ['NotFoundError', 'No microphone was found'],
+  ['NotReadableError', 'taken by another program'],
+  ['insecure', 'only to secure pages'],
+])('%s: says so, listens all the same, and tries again on request', async (name, text) => {
+  const { link } = await host();
+  const bo = await Person.arrive(browser, 'Bo', BO);
+  people.push(bo);
+  await bo.context.addInitScript((fault) => {
+    if (fault === 'insecure') {
+      Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
+      return;
+    }
+    const real = navigator.mediaDevices.getUserMedia;
+    let refused = false;
+    navigator.mediaDevices.getUserMedia = (constraints) => {
+      if (refused) return real(constraints);
+      refused = true;
+      return Promise.reject(new DOMException('no', fault));
+    };
+  }, name);
+  await bo.signIn(link);
+  await bo.isInRoom();
+  await bo.page.getByText(text).waitFor();
+  await bo.hearsOnly([ANA]);
+  if (name === 'insecure') return;
+  await bo.page.getByRole('button', { name: 'Try again' }).click();
+  await bo.page.getByText(text).waitFor({ state: 'detached' });
+  await bo.unmute();
+  await people[0]?.hearsOnly([BO]);
+});
+
+it('where the browser holds sound back, one tap lets it play', async () => {
+  const { link } = await host();
+  const strict = await launchBrowser({ autoplay: false });
+  try {
+    const bo = await Person.arrive(strict, 'Bo', BO);
+    await bo.signIn(link);
+    await bo.isInRoom();
+    // A page that was loaded again has seen no gesture yet, and receives no microphone either.
+    await bo.context.addInitScript(() => {
+      navigator.mediaDevices.getUserMedia = () =>
+        Promise.reject(new DOMException('no', 'NotFoundError'));
+    });
+    await bo.page.reload();
+    await bo.isInRoom();
+    const enable = bo.page.getByRole('button', { name: 'Enable sound' });
+    await enable.waitFor();
+    await enable.click();
+    await enable.waitFor({ state: 'detached' });
+    await bo.hearsOnly([ANA]);
+    expect(bo.faults).toEqual([]);
+    await bo.context.close();
+  } finally {
+    await strict.close();
+  }
+});

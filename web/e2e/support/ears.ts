@@ -1,0 +1,133 @@
+/**
+ * What runs inside a page under test: a microphone that is a pure tone, and ears that tell which
+ * tones come out of the page's <audio> elements. Serialised into the page, so it stands alone.
+ */
+export interface ToneOptions {
+  /** FFT bin of the tone, of 48,000 / 2,048 Hz each. */
+  readonly bin: number;
+}
+
+export interface Ears {
+  /** dB of each asked bin above the bins around it, as the page plays it now; the loudest element. */
+  levels(bins: readonly number[]): number[];
+  /** Starts noting when the tone of this bin is missing, on the audio clock. */
+  watch(bin: number): Promise<void>;
+  /** The longest time without the tone since `watch`, ms, and how long it was watched. */
+  longestGap(): { gapMs: number; watchedMs: number };
+  /** Performance time at which the tone of this bin is first audible. */
+  firstHeard(bin: number): Promise<number>;
+}
+
+declare global {
+  interface Window {
+    ears: Ears;
+  }
+}
+
+export const SAMPLE_RATE = 48_000;
+export const FFT_SIZE = 2048;
+
+/** Replaces the microphone by a tone and installs `window.ears`. */
+export const installEars = ({ bin }: ToneOptions): void => {
+  const rate = 48_000;
+  const size = 2048;
+  let context: AudioContext | null = null;
+  const audio = (): AudioContext => (context ??= new AudioContext({ sampleRate: rate }));
+
+  // An insecure page has no mediaDevices; then there is nothing to replace.
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (devices) {
+    devices.getUserMedia = () => {
+      const microphone = new AudioContext({ sampleRate: rate });
+      const tone = new OscillatorNode(microphone, { frequency: (bin * rate) / size });
+      const volume = new GainNode(microphone, { gain: 0.3 });
+      const out = microphone.createMediaStreamDestination();
+      tone.connect(volume).connect(out);
+      tone.start();
+      return Promise.resolve(out.stream);
+    };
+  }
+
+  const analysers = new Map<MediaStream, AnalyserNode>();
+  /** Streams of those elements that really play. */
+  const playing = (): MediaStream[] =>
+    [...document.querySelectorAll('audio')]
+      .filter((element) => !element.paused && !element.muted && element.volume > 0)
+      .map((element) => element.srcObject)
+      .filter((source) => source instanceof MediaStream);
+
+  const analyserOf = (stream: MediaStream): AnalyserNode => {
+    const known = analysers.get(stream);
+    if (known) return known;
+    const analyser = new AnalyserNode(audio(), { fftSize: size, smoothingTimeConstant: 0 });
+    audio().createMediaStreamSource(stream).connect(analyser);
+    analysers.set(stream, analyser);
+    return analyser;
+  };
+
+  const levels = (bins: readonly number[]): number[] => {
+    const spectra = playing().map((stream) => {
+      const spectrum = new Float32Array(size / 2);
+      analyserOf(stream).getFloatFrequencyData(spectrum);
+      return spectrum;
+    });
+    return bins.map((asked) => {
+      const above = spectra.map((spectrum) => {
+        const at = (index: number): number => Math.max(spectrum[index] ?? -200, -200);
+        // Past the skirt of the window, before the next tone's.
+        const around = [-3, 3].map((step) => at(asked + step));
+        return at(asked) - Math.max(...around);
+      });
+      return Math.max(-200, ...above);
+    });
+  };
+
+  let watched: { missing: number; longest: number; blocks: number } | null = null;
+  const BLOCK_MS = 10;
+
+  const watch = async (asked: number): Promise<void> => {
+    const source = `registerProcessor('gap', class extends AudioWorkletProcessor {
+      constructor({ processorOptions }) { super(); this.k = processorOptions.hz; this.n = 0; this.re = 0; this.im = 0; this.power = 0; }
+      process([[samples]]) {
+        const block = sampleRate * ${BLOCK_MS} / 1000;
+        for (let i = 0; i < 128; i++) {
+          const x = samples ? samples[i] : 0;
+          const phase = 2 * Math.PI * this.k * this.n / sampleRate;
+          this.re += x * Math.cos(phase); this.im += x * Math.sin(phase); this.power += x * x;
+          if (++this.n === block) {
+            const amplitude = 2 * Math.hypot(this.re, this.im) / block;
+            this.port.postMessage(amplitude);
+            this.n = 0; this.re = 0; this.im = 0; this.power = 0;
+          }
+        }
+        return true;
+      }
+    });`;
+    const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+    await audio().audioWorklet.addModule(url);
+    const hz = (asked * rate) / size;
+    const node = new AudioWorkletNode(audio(), 'gap', { processorOptions: { hz } });
+    for (const stream of playing()) audio().createMediaStreamSource(stream).connect(node);
+    const state = { missing: 0, longest: 0, blocks: 0 };
+    watched = state;
+    node.port.onmessage = ({ data }: MessageEvent<number>) => {
+      state.blocks++;
+      // A tenth of the tone's own amplitude.
+      state.missing = data > 0.03 ? 0 : state.missing + 1;
+      state.longest = Math.max(state.longest, state.missing);
+    };
+  };
+
+  window.ears = {
+    levels,
+    watch,
+    longestGap: () => ({
+      gapMs: (watched?.longest ?? Infinity) * BLOCK_MS,
+      watchedMs: (watched?.blocks ?? 0) * BLOCK_MS,
+    }),
+    firstHeard: async (asked) => {
+      while ((levels([asked])[0] ?? 0) < 20) await new Promise((resolve) => setTimeout(resolve, 4));
+      return performance.timeOrigin + performance.now();
+    },
+  };
+};
