@@ -96,7 +96,14 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     consumers: () => pool.counts.consumers,
   });
   const dispatcher = new Dispatcher({
-    handlers: createHandlers({ rooms, presence, notifier, clock, ids }),
+    handlers: createHandlers({
+      rooms,
+      presence,
+      notifier,
+      clock,
+      ids,
+      mostConsumers: limits.consumersPerParticipant,
+    }),
     limits,
     log,
     answered: (name, outcome, ms) => {

@@ -117,6 +117,8 @@ export type MediaId = TransportId | ProducerId | ConsumerId;
  */
 export interface MediaPeerPort {
   readonly closed: boolean;
+  /** Consumers that it has or is getting. */
+  readonly consumerCount: number;
   owns(id: MediaId): boolean;
   /** Whether it owns this id or once did. */
   everOwned(id: MediaId): boolean;

@@ -8,8 +8,10 @@ export const subscribe = async (
   id: ParticipantId,
   { transportId, rtpCapabilities, producerIds }: Payload<'consumer:create'>,
   late: AbortSignal,
+  mostConsumers: number,
 ): Promise<DataInput<'consumer:create'>> => {
   const failed: DataInput<'consumer:create'>['failed'] = [];
+  const peer = room.media.peer(id);
   const wanted = [...new Set(producerIds)].filter((producerId) => {
     const track = room.state.tracks.get(producerId);
     if (!track) failed.push({ producerId, code: 'NOT_FOUND' });
@@ -17,8 +19,10 @@ export const subscribe = async (
     else if (track.participantId === id) failed.push({ producerId, code: 'INVALID_STATE' });
     return track !== undefined && track.participantId !== id;
   });
-  const answer = await room.media
-    .peer(id)
-    .consume({ transportId, rtpCapabilities, producerIds: wanted }, late);
+  const allowed = wanted.slice(0, Math.max(0, mostConsumers - peer.consumerCount));
+  for (const producerId of wanted.slice(allowed.length)) {
+    failed.push({ producerId, code: 'RATE_LIMITED' });
+  }
+  const answer = await peer.consume({ transportId, rtpCapabilities, producerIds: allowed }, late);
   return { consumers: answer.consumers, failed: [...failed, ...answer.failed] };
 };

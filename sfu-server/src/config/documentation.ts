@@ -31,5 +31,5 @@ export const withSettingsTable = (readme: string): string => {
   const start = readme.indexOf(START);
   const end = readme.indexOf(END);
   if (start < 0 || end < start) throw new Error(`README.md lacks the lines ${START} and ${END}`);
-  return `${readme.slice(0, start)}${START}\n\n${settingsTable()}\n\n${readme.slice(end)}`;
+  return `${readme.slice(0, start)}${START}\n\n<!-- prettier-ignore -->\n${settingsTable()}\n\n${readme.slice(end)}`;
 };

@@ -55,6 +55,10 @@ export class MediaPeer implements MediaPeerPort {
     return this.#closed || this.#parts.router.closed;
   }
 
+  get consumerCount(): number {
+    return this.#consumerOf.size;
+  }
+
   owns(id: MediaId): boolean {
     return (
       this.#producers.has(id) ||

@@ -50,6 +50,8 @@ export interface HandlerParts {
   readonly notifier: Notifier & { startListening(device: Address, roomId: RoomId): void };
   readonly clock: Clock;
   readonly ids: Ids;
+  /** Tracks that one participant may receive. */
+  readonly mostConsumers: number;
 }
 
 export const createHandlers = (parts: HandlerParts): Handlers => {
@@ -165,7 +167,7 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
     }),
 
     'consumer:create': onTransport(({ room, id }, payload, { late }) =>
-      subscribe(room, id, payload, late),
+      subscribe(room, id, payload, late, parts.mostConsumers),
     ),
     'consumer:resume': onConsumers(async (seat, { consumerIds }) => {
       await peerOf(seat).setConsumersPaused(consumerIds, false);

@@ -45,12 +45,14 @@ export const spawnServer = (environment: NodeJS.ProcessEnv): ServerProcess => {
 
 /** The URL that it prints once it is up. */
 export const urlOf = async (server: ServerProcess): Promise<string> => {
-  const match = await until(
-    () => /On this machine\s+(http:\S+)/.exec(server.output()) ?? server.child.exitCode !== null,
+  const announced = (): string | undefined =>
+    /On this machine\s+(http:\S+)/.exec(server.output())?.[1];
+  await until(
+    () => announced() !== undefined || server.child.exitCode !== null,
     () => `the server is up; it said: ${server.output()}`,
     STARTED_WITHIN_MS,
   );
-  const url = match === true ? undefined : match[1];
+  const url = announced();
   if (url === undefined) throw new Error(`the server ended; it said: ${server.output()}`);
   return url;
 };
