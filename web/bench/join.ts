@@ -1,0 +1,127 @@
+/**
+ * How long a join takes in real Chromium on loopback, from `room:join` to the first audio packet
+ * and to the first audible sample; and what the server's processes weigh, idle and with three in a
+ * room. Prints JSON.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import packageLock from '../../package-lock.json' with { type: 'json' };
+import { childrenOf, spawnServer, urlOf } from '../../sfu-server/test/support/process.ts';
+import { until } from '../../sfu-server/test/support/wait.ts';
+import { launchBrowser } from '../e2e/support/browser.ts';
+import { BINS, Person } from '../e2e/support/person.ts';
+
+const JOINS = 20;
+const PAGE_KB = 4;
+
+declare global {
+  interface Window {
+    heardAt: number | undefined;
+  }
+}
+
+const percentile = (values: readonly number[], share: number): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? NaN);
+};
+const summary = (values: readonly number[]) => ({
+  p50: percentile(values, 0.5),
+  p95: percentile(values, 0.95),
+  max: percentile(values, 1),
+});
+
+/** Resident memory of a process, MB (Linux). */
+const residentMb = (pid: number): number =>
+  Math.round((Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_KB) / 102.4) /
+  10;
+
+const [TALKER, ...OTHERS] = BINS;
+const server = spawnServer({ DATA_DIR: ':memory:' });
+const browser = await launchBrowser();
+try {
+  const url = await urlOf(server);
+  const weigh = () => ({
+    nodeMb: residentMb(server.pid),
+    workersMb: childrenOf(server.pid).map(residentMb),
+  });
+  const idle = weigh();
+  const talker = await Person.arrive(browser, 'Talker', TALKER);
+  await talker.signIn(url);
+  const link = await talker.createRoom('Bench');
+  await talker.unmute();
+
+  const joinOnce = async (bin: number) => {
+    const person = await Person.arrive(browser, 'Joiner', bin);
+    await person.signIn(url);
+    await person.page.getByRole('button', { name: 'Create a room' }).first().waitFor();
+    await person.context.addInitScript((tone) => {
+      void window.ears.firstHeard(tone).then((at) => (window.heardAt = at));
+    }, TALKER);
+    await person.page.goto(link);
+    await person.isInRoom();
+    await person.page.waitForFunction(() => window.heardAt !== undefined);
+    await person.page.waitForFunction(
+      () => performance.getEntriesByName('veche:firstPacket').length > 0,
+    );
+    const times = await person.page.evaluate(() => {
+      const at = (step: string): number =>
+        performance.timeOrigin +
+        (performance.getEntriesByName(`veche:${step}`)[0]?.startTime ?? NaN);
+      const start = at('joinStarted');
+      return {
+        acked: at('joinAcked') - start,
+        transports: at('transportsReady') - start,
+        resumed: at('firstConsumerResumed') - start,
+        packet: at('firstPacket') - start,
+        heard: (window.heardAt ?? NaN) - start,
+      };
+    });
+    return { person, times };
+  };
+
+  // The first join warms up the browser and is not counted.
+  const extra: Person[] = [(await joinOnce(OTHERS[0] ?? 0)).person];
+  const joins = [];
+  for (let index = 0; index < JOINS; index++) {
+    const { person, times } = await joinOnce(OTHERS[1] ?? 0);
+    joins.push(times);
+    if (index === 0) extra.push(person);
+    else await person.leaveBrowser();
+  }
+  await until(
+    async () => (await (await fetch(`${url}/metrics`)).text()).includes('veche_participants 3'),
+    'three in the room',
+    10_000,
+  );
+  const three = weigh();
+  for (const person of [talker, ...extra]) await person.leaveBrowser();
+
+  const pick = (key: keyof (typeof joins)[number]) => summary(joins.map((times) => times[key]));
+  const versions = packageLock.packages;
+  const report = {
+    scenario: 'join',
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    machine: { cpus: cpus().length, model: cpus()[0]?.model, node: process.versions.node },
+    versions: {
+      mediasoup: versions['node_modules/mediasoup'].version,
+      'mediasoup-client': versions['node_modules/mediasoup-client'].version,
+      'socket.io': versions['node_modules/socket.io'].version,
+      chromium: browser.version(),
+    },
+    joins: joins.length,
+    msFromJoin: {
+      acked: pick('acked'),
+      transportsReady: pick('transports'),
+      firstConsumerResumed: pick('resumed'),
+      firstPacket: pick('packet'),
+      firstAudible: pick('heard'),
+    },
+    memory: { idle, threeInARoom: three },
+  };
+  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+} finally {
+  await browser.close();
+  server.child.kill('SIGTERM');
+  await server.ended();
+}
