@@ -1,4 +1,3 @@
-import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -11,18 +10,9 @@ export default defineConfig({
             'protocol/**/*.test.ts',
             'scripts/**/*.test.mjs',
             'sfu-server/src/**/*.test.ts',
-            'web/src/{session,platform,i18n}/**/*.test.ts',
+            'web/src/**/*.test.ts',
           ],
-          exclude: ['**/*.dom.test.ts', '**/node_modules/**'],
           environment: 'node',
-        },
-      },
-      {
-        plugins: [svelte()],
-        test: {
-          name: 'dom',
-          include: ['web/src/**/*.{svelte,dom}.test.ts'],
-          environment: 'happy-dom',
         },
       },
       {

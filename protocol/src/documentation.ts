@@ -71,7 +71,7 @@ const shape = (schema: unknown, top = false): string => {
       return objectShape(schema);
     case 'array': {
       const inner = shape(schema['items']);
-      return `${/ \| /.test(inner) ? `(${inner})` : inner}[]${bounds(schema, 'minItems', 'maxItems')}`;
+      return `${inner.includes(' | ') ? `(${inner})` : inner}[]${bounds(schema, 'minItems', 'maxItems')}`;
     }
     case 'string':
       return `string${bounds(schema, 'minLength', 'maxLength')}`;

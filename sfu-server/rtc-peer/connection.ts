@@ -128,6 +128,8 @@ export class Connection {
     const sections = [...this.#sections, ...added];
     this.#version += 1;
     const described = this.#nextLocalDescription();
+    // Not awaited when the offer is refused at once.
+    described.catch(() => undefined);
     this.#native.setRemoteDescription(
       buildOffer(this.#transport, sections, this.#version),
       'offer',

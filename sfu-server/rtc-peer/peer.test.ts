@@ -102,7 +102,7 @@ describe('a receiving peer', () => {
     const eva = await join();
     const [first, second] = [await ana.produce(0), await eva.produce(0)];
     const [early] = await ben.consume([first]);
-    const [[late] = [], [latest] = []] = await Promise.all([
+    const [[late], [latest]] = await Promise.all([
       ben.consume([second]),
       ben.consume([await ana.produce(1)]),
     ]);

@@ -256,7 +256,7 @@ export class LiveRoom {
   }
 }
 
-export const addressOf = ({ participant, deviceId }: Seat): Address => ({
+const addressOf = ({ participant, deviceId }: Seat): Address => ({
   userId: participant.user.id,
   deviceId,
 });

@@ -17,7 +17,7 @@ import type { LiveRoomParts } from './liveRoom.ts';
 import { addressKey } from './ports.ts';
 import type { Address, MediaId, Passwords } from './ports.ts';
 
-export interface RoomSettings {
+interface RoomSettings {
   readonly graceMs: number;
   /** After a deliberate close, so that a reload keeps the seat. */
   readonly deliberateGraceMs: number;

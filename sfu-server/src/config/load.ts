@@ -21,7 +21,7 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Later values win; objects are merged, lists are replaced. */
-export const merge = (base: Json, over: Json): Json => {
+const merge = (base: Json, over: Json): Json => {
   const merged: Json = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key];
@@ -73,7 +73,7 @@ const valueAt = (config: Json, path: string): unknown =>
     .reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), config);
 
 /** The settings that the environment changes, in the shape of a config file. */
-export const fromEnvironment = (defaults: Json, environment: NodeJS.ProcessEnv): Json => {
+const fromEnvironment = (defaults: Json, environment: NodeJS.ProcessEnv): Json => {
   let config: Json = {};
   for (const { path, variable } of settingInfos) {
     const text = environment[variable];
@@ -85,7 +85,7 @@ export const fromEnvironment = (defaults: Json, environment: NodeJS.ProcessEnv):
 };
 
 /** @throws ConfigError with a line for each setting that is wrong */
-export const checkSettings = (config: Json): Settings => {
+const checkSettings = (config: Json): Settings => {
   const result = Settings.safeParse(config);
   if (result.success) return deepFreeze(result.data);
   const lines = result.error.issues.map((issue) => {

@@ -5,13 +5,11 @@
  */
 import type { RouterRtpCodecCapability } from 'mediasoup/types';
 
-export const OPUS_PAYLOAD_TYPE = 100;
-
 export const mediaCodecs: RouterRtpCodecCapability[] = [
   {
     kind: 'audio',
     mimeType: 'audio/opus',
-    preferredPayloadType: OPUS_PAYLOAD_TYPE,
+    preferredPayloadType: 100,
     clockRate: 48_000,
     channels: 2,
     // In-band error correction against loss; no packets to speak of in silence.

@@ -22,7 +22,7 @@ import { requireModerator } from '../domain/moderation.ts';
 import * as rules from '../domain/roomRules.ts';
 
 /** Who asks, as the socket says; and whether it is still waiting. */
-export interface RequestContext {
+interface RequestContext {
   readonly user: User;
   readonly address: Address;
   /** Aborted when nobody waits for the answer any more: what is made after that is undone. */
@@ -32,12 +32,12 @@ export interface RequestContext {
 }
 
 /** The right that a request needs. */
-export type Access =
+type Access =
   'signed_in' | 'seat' | 'moderator' | 'own_transport' | 'own_producer' | 'own_consumer';
 
 type Answer<N extends RequestName> = DataInput<N> | Promise<DataInput<N>>;
 
-export interface Handler<N extends RequestName> {
+interface Handler<N extends RequestName> {
   readonly access: Access;
   run(context: RequestContext, payload: Payload<N>): Answer<N>;
 }

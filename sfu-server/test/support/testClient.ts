@@ -33,7 +33,7 @@ interface Received {
 }
 
 /** A request that the server refused. */
-export class Refused extends Error {
+class Refused extends Error {
   readonly code: WireError['code'];
 
   constructor({ code, message }: WireError) {
