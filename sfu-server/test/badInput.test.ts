@@ -87,7 +87,7 @@ describe.each(names)('%s', (name) => {
     }
     for (const payload of wrong) {
       const answer = await client.raw(name, payload);
-      const said = String(JSON.stringify(payload)).slice(0, 100);
+      const said = JSON.stringify([payload]).slice(0, 100);
       const { error } = RefusedAck.parse(answer);
       expect(error.code, said).toBe('BAD_REQUEST');
       expect(error.message, said).toMatch(/^[\w.]+: ./);

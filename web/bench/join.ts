@@ -36,7 +36,7 @@ const residentMb = (pid: number): number =>
   Math.round((Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_KB) / 102.4) /
   10;
 
-const [TALKER, ...OTHERS] = BINS;
+const [TALKER, FIRST, SECOND] = BINS;
 const server = spawnServer({ DATA_DIR: ':memory:' });
 const browser = await launchBrowser();
 try {
@@ -81,10 +81,10 @@ try {
   };
 
   // The first join warms up the browser and is not counted.
-  const extra: Person[] = [(await joinOnce(OTHERS[0] ?? 0)).person];
-  const joins = [];
+  const extra: Person[] = [(await joinOnce(FIRST)).person];
+  const joins: Awaited<ReturnType<typeof joinOnce>>['times'][] = [];
   for (let index = 0; index < JOINS; index++) {
-    const { person, times } = await joinOnce(OTHERS[1] ?? 0);
+    const { person, times } = await joinOnce(SECOND);
     joins.push(times);
     if (index === 0) extra.push(person);
     else await person.leaveBrowser();

@@ -51,7 +51,8 @@ it.each([
       Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
       return;
     }
-    const real = navigator.mediaDevices.getUserMedia;
+    const devices = navigator.mediaDevices;
+    const real = devices.getUserMedia.bind(devices);
     let refused = false;
     navigator.mediaDevices.getUserMedia = (constraints) => {
       if (refused) return real(constraints);

@@ -7,7 +7,7 @@ export interface ToneOptions {
   readonly bin: number;
 }
 
-export interface Ears {
+interface Ears {
   /** dB of each asked bin above the bins around it, as the page plays it now; the loudest element. */
   levels(bins: readonly number[]): number[];
   /** Starts noting when the tone of this bin is missing, on the audio clock. */
@@ -23,9 +23,6 @@ declare global {
     ears: Ears;
   }
 }
-
-export const SAMPLE_RATE = 48_000;
-export const FFT_SIZE = 2048;
 
 /** Replaces the microphone by a tone and installs `window.ears`. */
 export const installEars = ({ bin }: ToneOptions): void => {
