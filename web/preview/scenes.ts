@@ -1,0 +1,104 @@
+/** The states to look at, by name. */
+import type { Room } from '@veche/protocol';
+import type { ConnectionState, RoomEnd, RoomView } from '../src/session/api.ts';
+import { fakeRoom, listenOnly } from './fakeSession.ts';
+
+export interface Scene {
+  readonly path?: string;
+  readonly signedIn?: false;
+  readonly name?: string;
+  readonly rooms?: readonly Room[] | 'never' | 'fails';
+  readonly roomName?: string;
+  readonly people?: number;
+  readonly muted?: boolean;
+  readonly mutedByModerator?: boolean;
+  readonly speaking?: readonly number[];
+  readonly status?: RoomView['status'];
+  readonly media?: RoomView['media'];
+  readonly microphone?: RoomView['microphone'];
+  readonly connection?: ConnectionState;
+  readonly soundBlocked?: boolean;
+  readonly refuses?: boolean;
+  /** A button to press before looking. */
+  readonly press?: { readonly en: string; readonly ru: string };
+}
+
+const ROOM = '/r/k7x2m9qa';
+const LONG_NAME = 'Мария-Екатерина Константинопольская-Возн';
+const LONG_ROOM = 'Общее собрание жителей Верхнепролетарской улицы и переулков';
+
+const rooms = [
+  fakeRoom('a', 'Sunday meeting', { participantCount: 12 }),
+  fakeRoom('b', 'Вечерний чай', { participantCount: 3, hasPassword: true }),
+  fakeRoom('c', LONG_ROOM, { participantCount: 21, hasPassword: true, locked: true }),
+  fakeRoom('d', 'Open office hours'),
+  fakeRoom('e', 'Family', { visibility: 'unlisted', participantCount: 1 }),
+];
+const manyRooms = Array.from({ length: 14 }, (_, index) =>
+  fakeRoom(`m${index}`, `Table ${index + 1}`, { participantCount: (index * 5) % 13 }),
+);
+
+const ago = (seconds: number): number => Date.now() - seconds * 1000;
+const ended = (reason: RoomEnd): Scene => ({
+  path: ROOM,
+  status: { phase: 'ended', reason },
+});
+
+export const scenes: Record<string, Scene> = {
+  'sign-in': { signedIn: false },
+  'sign-in-link': { signedIn: false, path: ROOM },
+  'sign-in-error': { signedIn: false, press: { en: 'Continue', ru: 'Продолжить' } },
+  home: { rooms },
+  'home-long-name': { rooms, name: LONG_NAME },
+  'home-many': { rooms: manyRooms },
+  'home-empty': { rooms: [] },
+  'home-loading': { rooms: 'never' },
+  'home-failed': { rooms: 'fails' },
+  'home-connecting': { rooms: 'never', connection: { phase: 'connecting' } },
+  'home-offline': { rooms, connection: { phase: 'reconnecting', sinceMs: ago(7) } },
+  'home-create': { rooms, press: { en: 'Create a room', ru: 'Создать комнату' } },
+  'home-settings': { rooms, press: { en: 'Settings', ru: 'Настройки' } },
+  lost: { path: '/nowhere' },
+  joining: { path: ROOM, status: { phase: 'joining' } },
+  'room-1': { path: ROOM, people: 1, speaking: [] },
+  'room-3-live': { path: ROOM, people: 3, muted: false, speaking: [0, 1] },
+  'room-12': { path: ROOM, people: 12, name: LONG_NAME, roomName: LONG_ROOM },
+  'room-60': { path: ROOM, people: 60, speaking: [1, 4, 7, 11] },
+  'room-opening': { path: ROOM, microphone: { phase: 'opening' }, media: 'connecting' },
+  'room-muted-by-moderator': { path: ROOM, mutedByModerator: true },
+  'room-sound-blocked': { path: ROOM, soundBlocked: true, muted: false },
+  'room-reconnecting': { path: ROOM, status: { phase: 'reconnecting', sinceMs: ago(7) } },
+  'room-interrupted': { path: ROOM, media: 'interrupted', muted: false },
+  'room-everything': {
+    path: ROOM,
+    people: 12,
+    soundBlocked: true,
+    status: { phase: 'reconnecting', sinceMs: ago(67) },
+    microphone: listenOnly('in_use'),
+  },
+  'room-mic-denied': { path: ROOM, microphone: listenOnly('denied') },
+  'room-mic-none': { path: ROOM, microphone: listenOnly('none') },
+  'room-mic-insecure': { path: ROOM, microphone: listenOnly('insecure') },
+  'room-mic-failed': { path: ROOM, microphone: listenOnly('failed') },
+  'room-refused': { path: ROOM, refuses: true, press: { en: 'Unmute', ru: 'Включить микрофон' } },
+  'room-settings': { path: ROOM, press: { en: 'Settings', ru: 'Настройки' } },
+  'room-shortcuts': { path: ROOM, press: { en: 'Keyboard shortcuts', ru: 'Горячие клавиши' } },
+  'end-left': ended('left'),
+  'end-moved': ended('moved'),
+  'end-removed': ended('removed'),
+  'end-banned': ended('banned'),
+  'end-room_closed': ended('room_closed'),
+  'end-replaced': { connection: { phase: 'ended', reason: 'replaced' } },
+  'end-signed_out': { connection: { phase: 'ended', reason: 'signed_out' } },
+  'end-not-found': ended('NOT_FOUND'),
+  'end-forbidden': ended('FORBIDDEN'),
+  'end-full': ended('ROOM_FULL'),
+  'end-locked': ended('ROOM_LOCKED'),
+  'end-unavailable': ended('UNAVAILABLE'),
+  'end-unauthenticated': ended('UNAUTHENTICATED'),
+  'end-outdated': ended('UNSUPPORTED_VERSION'),
+  'end-rate-limited': ended('RATE_LIMITED'),
+  'end-internal': ended('INTERNAL'),
+  'end-bad-link': ended('BAD_REQUEST'),
+  'end-unsupported': ended('unsupported_browser'),
+};

@@ -1,0 +1,63 @@
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { expect, it, vi } from 'vitest';
+import { BrowserMicrophones } from './microphones.ts';
+
+const getUserMedia = vi.fn<MediaDevices['getUserMedia']>();
+const microphones = new BrowserMicrophones(() => ({
+  mediaDevices: { getUserMedia },
+  isSecureContext: true,
+}));
+
+const stream = (...tracks: MediaStreamTrack[]) =>
+  ({ getAudioTracks: () => tracks }) as unknown as MediaStream;
+const failing = (name: string) => Object.assign(new Error(name), { name });
+
+it('asks for one channel of cleaned sound', async () => {
+  const track = new FakeMediaStreamTrack({ kind: 'audio' });
+  getUserMedia.mockResolvedValueOnce(stream(track));
+  await expect(microphones.open()).resolves.toBe(track);
+  expect(getUserMedia).toHaveBeenLastCalledWith({
+    audio: {
+      echoCancellation: true,
+      noiseSuppression: true,
+      autoGainControl: true,
+      channelCount: 1,
+    },
+  });
+});
+
+it('asks for exactly the device that was chosen', async () => {
+  getUserMedia.mockResolvedValueOnce(stream(new FakeMediaStreamTrack({ kind: 'audio' })));
+  await microphones.open('usb');
+  expect(getUserMedia.mock.lastCall?.[0]?.audio).toMatchObject({ deviceId: { exact: 'usb' } });
+});
+
+it.each([
+  ['NotAllowedError', 'denied'],
+  ['SecurityError', 'denied'],
+  ['NotFoundError', 'none'],
+  ['OverconstrainedError', 'none'],
+  ['NotReadableError', 'in_use'],
+  ['AbortError', 'in_use'],
+  ['TypeError', 'failed'],
+])('says of %s that it is %s', async (name, problem) => {
+  getUserMedia.mockRejectedValueOnce(failing(name));
+  await expect(microphones.open()).rejects.toMatchObject({ name: 'MicrophoneError', problem });
+  // Not an Error everywhere.
+  getUserMedia.mockRejectedValueOnce({ name });
+  await expect(microphones.open()).rejects.toMatchObject({ problem });
+});
+
+it('has none in a stream without sound', async () => {
+  getUserMedia.mockResolvedValueOnce(stream());
+  await expect(microphones.open()).rejects.toMatchObject({ problem: 'none' });
+});
+
+it.each([
+  { mediaDevices: undefined, isSecureContext: true },
+  { mediaDevices: { getUserMedia }, isSecureContext: false },
+])('is insecure where the browser does not offer any', async (environment) => {
+  await expect(new BrowserMicrophones(() => environment).open()).rejects.toMatchObject({
+    problem: 'insecure',
+  });
+});

@@ -1,0 +1,106 @@
+import { ParticipantId } from '@veche/protocol';
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { beforeEach, expect, it } from 'vitest';
+import type { Voice } from '../session/api.ts';
+import { Playback, type Sounding } from './playback.ts';
+
+class FakeSounding implements Sounding {
+  volume = 1;
+  plays = 0;
+  removed = false;
+  play(): Promise<void> {
+    if (refusal) return Promise.reject(Object.assign(new Error(refusal), { name: refusal }));
+    this.plays += 1;
+    return Promise.resolve();
+  }
+  remove(): void {
+    this.removed = true;
+  }
+}
+
+const ben = ParticipantId.parse('ben');
+let refusal: string | null;
+let made: FakeSounding[];
+let playback: Playback;
+
+const voice = (participantId: ParticipantId | null): Voice => ({
+  participantId,
+  producerId: `microphone-of-${participantId ?? 'all'}`,
+  source: 'microphone',
+  track: new FakeMediaStreamTrack({ kind: 'audio' }),
+});
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+beforeEach(() => {
+  refusal = null;
+  made = [];
+  playback = new Playback(() => {
+    const sounding = new FakeSounding();
+    made.push(sounding);
+    return sounding;
+  });
+});
+
+it('plays each voice once, as long as it is there', () => {
+  const [first, second] = [voice(ben), voice(null)];
+  playback.play([first]);
+  playback.play([first, second]);
+  expect(made.map(({ plays, removed }) => [plays, removed])).toEqual([
+    [1, false],
+    [1, false],
+  ]);
+  playback.play([second]);
+  expect(made.map(({ removed }) => removed)).toEqual([true, false]);
+  playback.close();
+  expect(made.map(({ removed }) => removed)).toEqual([true, true]);
+});
+
+it('takes a new track of the same person for another voice', () => {
+  playback.play([voice(ben)]);
+  playback.play([voice(ben)]);
+  expect(made.map(({ removed }) => removed)).toEqual([true, false]);
+});
+
+it('waits for a click where the browser wants one', async () => {
+  refusal = 'NotAllowedError';
+  let told = 0;
+  playback.blocked.subscribe(() => (told += 1));
+  playback.play([voice(ben), voice(null)]);
+  await settled();
+  expect(playback.blocked.current).toBe(true);
+  expect(told).toBe(1);
+  refusal = null;
+  await playback.enable();
+  expect(playback.blocked.current).toBe(false);
+  expect(made.map(({ plays }) => plays)).toEqual([1, 1]);
+});
+
+it('is still blocked when the click did not help', async () => {
+  refusal = 'NotAllowedError';
+  playback.play([voice(ben)]);
+  await playback.enable();
+  expect(playback.blocked.current).toBe(true);
+});
+
+it('is not blocked by a voice that went away, nor by nobody', async () => {
+  refusal = 'AbortError';
+  playback.play([voice(ben)]);
+  await settled();
+  expect(playback.blocked.current).toBe(false);
+  refusal = 'NotAllowedError';
+  playback.play([voice(ben)]);
+  await settled();
+  expect(playback.blocked.current).toBe(true);
+  playback.play([]);
+  expect(playback.blocked.current).toBe(false);
+});
+
+it('keeps the volume of a participant', () => {
+  playback.play([voice(ben), voice(null)]);
+  playback.setVolume(ben, 0.3);
+  expect(made.map(({ volume }) => volume)).toEqual([0.3, 1]);
+  playback.play([voice(ben)]);
+  expect(made.at(-1)?.volume).toBe(0.3);
+  playback.setVolume(ben, 7);
+  expect(made.at(-1)?.volume).toBe(1);
+});

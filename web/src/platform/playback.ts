@@ -1,0 +1,119 @@
+/** Plays voices: one hidden `<audio>` element per track, for Chromium plays none without. */
+import type { ParticipantId } from '@veche/protocol';
+import type { Voice, Watchable } from '../session/api.ts';
+import { Observable } from '../session/observable.ts';
+
+/** The part of an `<audio>` element that is used. */
+export interface Sounding {
+  volume: number;
+  play(): Promise<void>;
+  /** Silent, and out of the page. */
+  remove(): void;
+}
+
+export type MakeSounding = (track: MediaStreamTrack) => Sounding;
+
+interface Playing {
+  readonly voice: Voice;
+  readonly sounding: Sounding;
+}
+
+export class Playback {
+  readonly #make: MakeSounding;
+  readonly #blocked = new Observable(false);
+  readonly #playing = new Map<string, Playing>();
+  readonly #volumes = new Map<ParticipantId, number>();
+
+  constructor(make: MakeSounding = inPage()) {
+    this.#make = make;
+  }
+
+  /** The browser wants a click first: call `enable` from it. */
+  get blocked(): Watchable<boolean> {
+    return this.#blocked;
+  }
+
+  /** Plays exactly these. */
+  play(voices: readonly Voice[]): void {
+    const wanted = new Map(voices.map((voice) => [voice.track.id, voice]));
+    for (const [id, { voice, sounding }] of this.#playing) {
+      if (wanted.get(id)?.track === voice.track) continue;
+      this.#playing.delete(id);
+      sounding.remove();
+    }
+    for (const [id, voice] of wanted) if (!this.#playing.has(id)) this.#start(id, voice);
+    if (this.#playing.size === 0) this.#blocked.set(false);
+  }
+
+  /** In a click: plays what the browser held back. */
+  async enable(): Promise<void> {
+    this.#blocked.set(false);
+    await Promise.all([...this.#playing.values()].map(({ sounding }) => this.#tryPlay(sounding)));
+  }
+
+  /** 0 … 1, kept for later tracks of the same participant; 1 unless set. */
+  setVolume(participantId: ParticipantId, volume: number): void {
+    this.#volumes.set(participantId, Math.min(1, Math.max(0, volume)));
+    for (const playing of this.#playing.values()) {
+      if (playing.voice.participantId === participantId) this.#applyVolume(playing);
+    }
+  }
+
+  close(): void {
+    this.play([]);
+  }
+
+  #start(id: string, voice: Voice): void {
+    const playing = { voice, sounding: this.#make(voice.track) };
+    this.#playing.set(id, playing);
+    this.#applyVolume(playing);
+    void this.#tryPlay(playing.sounding);
+  }
+
+  #applyVolume({ voice, sounding }: Playing): void {
+    const { participantId } = voice;
+    sounding.volume = participantId === null ? 1 : (this.#volumes.get(participantId) ?? 1);
+  }
+
+  async #tryPlay(sounding: Sounding): Promise<void> {
+    try {
+      await sounding.play();
+    } catch (error) {
+      // Anything else is a voice that went away before it began.
+      const refused = error instanceof Error && error.name === 'NotAllowedError';
+      const there = [...this.#playing.values()].some((playing) => playing.sounding === sounding);
+      if (refused && there) this.#blocked.set(true);
+    }
+  }
+}
+
+/** Elements in a container of the page, made with the first. */
+function inPage(): MakeSounding {
+  let container: HTMLElement | null = null;
+  return (track) => {
+    if (!container) {
+      container = document.createElement('div');
+      container.hidden = true;
+      document.body.append(container);
+    }
+    const element = document.createElement('audio');
+    // Else iOS shows it full screen.
+    element.setAttribute('playsinline', '');
+    element.srcObject = new MediaStream([track]);
+    container.append(element);
+    return {
+      get volume() {
+        return element.volume;
+      },
+      set volume(volume) {
+        element.volume = volume;
+      },
+      play: () => element.play(),
+      remove: () => {
+        element.pause();
+        element.srcObject = null;
+        element.remove();
+      },
+    };
+  };
+}

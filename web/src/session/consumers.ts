@@ -1,0 +1,228 @@
+/** Carries out, on one receive transport, the difference between what is wanted and what is there. */
+import { MAX_IDS_PER_REQUEST } from '@veche/protocol';
+import type { ConsumerId, Data, ProducerId, RtpCapabilities } from '@veche/protocol';
+import type { types } from 'mediasoup-client';
+import type { Voice } from './api.ts';
+import { Backoff, MEDIA_STEPS } from './backoff.ts';
+import { isMediaGone, RequestError } from './errors.ts';
+import { ReceiverLevel } from './levels.ts';
+import { isOffline, type Attached, type AttachedTo } from './path.ts';
+import type { Log, Timers } from './ports.ts';
+import { isUnsupported } from './device.ts';
+import { difference, NOTHING, type Difference, type Wanted, type Wish } from './subscriptions.ts';
+import type { Suspects } from './suspects.ts';
+import type { SendRequest } from './wire.ts';
+
+/** One track that arrives here, or is about to. */
+export interface Subscription {
+  readonly wanted: Wanted;
+  readonly consumerId: ConsumerId;
+  readonly consumer: types.Consumer;
+  readonly voice: Voice;
+  readonly level: ReceiverLevel;
+  state: 'paused' | 'flowing';
+}
+
+type Offer = Data<'consumer:create'>['consumers'][number];
+
+export interface ConsumersPorts {
+  readonly request: SendRequest;
+  readonly rtpCapabilities: RtpCapabilities;
+  readonly path: AttachedTo;
+  readonly suspects: Suspects;
+  /** The list of subscriptions, or the state of one, changed. */
+  readonly changed: () => void;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+const idsOf = ({ create, resume, close }: Omit<Difference, 'drop'>): readonly ProducerId[] => [
+  ...create,
+  ...resume,
+  ...close,
+];
+
+export class Consumers implements Attached {
+  readonly #transport: types.Transport;
+  readonly #ports: ConsumersPorts;
+  readonly #have = new Map<ProducerId, Subscription>();
+  readonly #backoff: Backoff;
+  #wish: Wish = NOTHING;
+  #working = false;
+  /** What could not be done and waits for the next try. */
+  #leftOver: ReadonlySet<ProducerId> = new Set();
+  #cancelRetry: () => void = () => undefined;
+  #closed = false;
+
+  constructor(transport: types.Transport, ports: ConsumersPorts) {
+    this.#transport = transport;
+    this.#ports = ports;
+    this.#backoff = new Backoff(ports.timers, MEDIA_STEPS);
+  }
+
+  get list(): readonly Subscription[] {
+    return [...this.#have.values()];
+  }
+
+  want(wish: Wish): void {
+    this.#wish = wish;
+    const { drop, ...todo } = this.#difference();
+    this.#end(drop);
+    // What failed before has its own time.
+    if (idsOf(todo).some((id) => !this.#leftOver.has(id))) this.retry();
+  }
+
+  /** Takes up what is left over now. */
+  retry(): void {
+    void this.#work();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#cancelRetry();
+    this.#have.clear();
+  }
+
+  /** Asked again after each wait: it may have happened meanwhile. */
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  #difference(): Difference {
+    const states = new Map([...this.#have].map(([id, { state }]) => [id, state]));
+    return difference(this.#wish, states);
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working || this.#isClosed()) return;
+    this.#working = true;
+    this.#cancelRetry();
+    try {
+      await this.#pass();
+    } catch (error) {
+      if (this.#isClosed()) return;
+      if (!(error instanceof RequestError) || isMediaGone(error)) this.#ports.path.failed(error);
+      else if (!isOffline(error)) this.#ports.log.warn('subscribing failed', error);
+    } finally {
+      this.#working = false;
+    }
+    if (this.#isClosed()) return;
+    this.#leftOver = new Set(idsOf(this.#difference()));
+    if (this.#leftOver.size > 0) {
+      this.#cancelRetry = this.#ports.timers.after(this.#backoff.next(), () => {
+        this.retry();
+      });
+    } else {
+      this.#backoff.reset();
+      this.#ports.path.healthy();
+    }
+  }
+
+  /** Until nothing is left but what failed in this pass. */
+  async #pass(): Promise<void> {
+    const failed = new Set<ProducerId>();
+    while (!this.#isClosed()) {
+      const todo = this.#difference();
+      const create = todo.create.filter(
+        (id) => !failed.has(id) && !this.#ports.suspects.barred(id),
+      );
+      const resume = todo.resume.filter((id) => !failed.has(id));
+      if (create.length > 0) await this.#create(create.slice(0, MAX_IDS_PER_REQUEST), failed);
+      else if (resume.length > 0) await this.#resume(resume.slice(0, MAX_IDS_PER_REQUEST), failed);
+      else {
+        this.#end(todo.close);
+        return;
+      }
+    }
+  }
+
+  async #create(producerIds: ProducerId[], failed: Set<ProducerId>): Promise<void> {
+    const { request, rtpCapabilities, log } = this.#ports;
+    const transportId = this.#transport.id;
+    const made = await request('consumer:create', { transportId, rtpCapabilities, producerIds });
+    if (this.#isClosed()) return;
+    if (made.failed.length > 0) log.debug('tracks that cannot be had yet', made.failed);
+    // Whatever comes of it, each is tried only once in a pass.
+    for (const id of producerIds) failed.add(id);
+    const { consumers } = made;
+    const unwanted = await this.#ports.suspects.build(consumers, (batch) => this.#build(batch));
+    if (this.#isClosed()) return;
+    for (const id of producerIds) if (this.#have.has(id)) failed.delete(id);
+    this.#closeOnServer(unwanted);
+    this.#ports.changed();
+  }
+
+  /** All in one tick, which makes one negotiation of them. Returns those of no use. */
+  async #build(offers: readonly Offer[]): Promise<ConsumerId[]> {
+    const useless: ConsumerId[] = [];
+    const results = await Promise.allSettled(
+      offers.map(({ consumerId: id, producerId, kind, rtpParameters }) =>
+        this.#transport.consume({ id, producerId, kind, rtpParameters }),
+      ),
+    );
+    if (this.#isClosed()) return [];
+    for (const [index, result] of results.entries()) {
+      const offer = offers[index];
+      if (!offer) continue;
+      if (result.status === 'fulfilled') {
+        if (this.#keep(offer, result.value)) continue;
+        result.value.close();
+      } else {
+        // Refused before anything was touched; any other failure leaves the transport broken.
+        if (!isUnsupported(result.reason)) throw result.reason;
+        this.#ports.log.warn('a track that this browser cannot play', offer.producerId);
+        this.#ports.suspects.bar(offer.producerId);
+      }
+      useless.push(offer.consumerId);
+    }
+    return useless;
+  }
+
+  /** False if nobody wants it any more. */
+  #keep({ producerId, consumerId }: Offer, consumer: types.Consumer): boolean {
+    const wanted = this.#wish.wanted.get(producerId);
+    if (!wanted) return false;
+    const { participantId, source } = wanted;
+    const voice: Voice = { participantId, producerId, source, track: consumer.track };
+    const level = new ReceiverLevel(consumer.rtpReceiver, this.#ports.timers);
+    this.#have.set(producerId, { wanted, consumerId, consumer, voice, level, state: 'paused' });
+    return true;
+  }
+
+  async #resume(producerIds: readonly ProducerId[], failed: Set<ProducerId>): Promise<void> {
+    const subscriptions = producerIds.flatMap((id) => this.#have.get(id) ?? []);
+    const consumerIds = subscriptions.map(({ consumerId }) => consumerId);
+    try {
+      await this.#ports.request('consumer:resume', { consumerIds });
+    } catch (error) {
+      if (!(error instanceof RequestError) || error.code !== 'NOT_FOUND' || this.#isClosed())
+        throw error;
+      // Their tracks ended meanwhile; if not, they are subscribed to anew.
+      this.#end(producerIds);
+      for (const id of producerIds) failed.add(id);
+      return;
+    }
+    if (this.#isClosed()) return;
+    for (const subscription of subscriptions) subscription.state = 'flowing';
+    this.#ports.changed();
+  }
+
+  #end(producerIds: readonly ProducerId[]): void {
+    const ended = producerIds.flatMap((id) => this.#have.get(id) ?? []);
+    if (ended.length === 0) return;
+    for (const { wanted, consumer } of ended) {
+      this.#have.delete(wanted.producerId);
+      consumer.close();
+    }
+    this.#closeOnServer(ended.map(({ consumerId }) => consumerId));
+    this.#ports.changed();
+  }
+
+  #closeOnServer(consumerIds: ConsumerId[]): void {
+    if (consumerIds.length === 0) return;
+    // If this fails, the server closes them with the transport.
+    this.#ports.request('consumer:close', { consumerIds }).catch((error: unknown) => {
+      this.#ports.log.debug('consumer:close failed', error);
+    });
+  }
+}

@@ -1,0 +1,138 @@
+/** A room's media over all seats and epochs: what is wanted stays, what carries it is replaced. */
+import type { ParticipantId } from '@veche/protocol';
+import type { MediaPath, Voice } from './api.ts';
+import type { Subscription } from './consumers.ts';
+import { sameItems } from './observable.ts';
+import { SeatMedia, type Intent, type Seat, type SeatMediaPorts } from './seatMedia.ts';
+import { NOTHING, type Wish } from './subscriptions.ts';
+import type { Timings } from './timings.ts';
+
+/** So that a whole room does not build its media at the same moment. */
+const RESET_JITTER_MS = 500;
+/** Time for a reset to be told, before a track that vanished is taken for a fault of its own. */
+const UNPUBLISHED_GRACE_MS = 1000;
+
+export interface RoomMediaPorts extends SeatMediaPorts {
+  readonly timings: Timings;
+}
+
+export class RoomMedia {
+  readonly #ports: RoomMediaPorts;
+  #media: SeatMedia | null = null;
+  /** Of `#media`: as long as it stays the same, so does the media. */
+  #key = '';
+  #intent: Intent = { track: null, muted: true, wish: NOTHING };
+  #wasUp = false;
+  #hearing: ReadonlySet<ParticipantId> = new Set();
+  #cancelReset: () => void = () => undefined;
+
+  constructor(ports: RoomMediaPorts) {
+    this.#ports = ports;
+  }
+
+  get path(): MediaPath {
+    if (this.#wasUp && !this.#media?.listening) return 'interrupted';
+    return this.#media?.state ?? 'idle';
+  }
+
+  get voices(): readonly Voice[] {
+    return this.#subscriptions.map(({ voice }) => voice);
+  }
+
+  /** Whose microphone flows to here; the same set while nothing changes. */
+  get hearing(): ReadonlySet<ParticipantId> {
+    const heard = this.#subscriptions.flatMap(({ wanted, state }) =>
+      wanted.participantId && wanted.source === 'microphone' && state === 'flowing'
+        ? [wanted.participantId]
+        : [],
+    );
+    if (!sameItems([...this.#hearing], heard)) this.#hearing = new Set(heard);
+    return this.#hearing;
+  }
+
+  get ownLevel(): number {
+    return this.#media?.publishing?.level() ?? 0;
+  }
+
+  level(id: ParticipantId): number {
+    const found = this.#subscriptions.find(
+      ({ wanted }) => wanted.participantId === id && wanted.source === 'microphone',
+    );
+    return found?.state === 'flowing' ? found.level.read() : 0;
+  }
+
+  publish(track: MediaStreamTrack | null, muted: boolean): void {
+    this.#intent = { ...this.#intent, track, muted };
+    this.#media?.publish(this.#intent);
+  }
+
+  want(wish: Wish): void {
+    this.#intent = { ...this.#intent, wish };
+    this.#media?.want(this.#intent);
+  }
+
+  /** What the own role allows may have changed. */
+  retryPublishing(): void {
+    this.#media?.publishing?.retry();
+  }
+
+  /** The own tracks as the room knows them, and as it did before. */
+  published(now: readonly string[], before: readonly string[]): void {
+    const media = this.#media;
+    const id = media?.publishing?.producerId;
+    if (!media || !id || !before.includes(id) || now.includes(id)) return;
+    this.#ports.timers.after(UNPUBLISHED_GRACE_MS, () => {
+      if (media.publishing?.producerId === id) media.unpublished();
+    });
+  }
+
+  /** After a join: keeps what there is if it belongs to this seat, else builds it anew. */
+  bring(seat: Seat, wish: Wish): void {
+    this.#cancelReset();
+    this.#intent = { ...this.#intent, wish };
+    const bootId = this.#ports.connection.welcome.current?.bootId;
+    const key = JSON.stringify([bootId, seat.participantId, seat.epoch]);
+    if (this.#media && key === this.#key) {
+      this.#media.want(this.#intent);
+      this.#media.rejoined();
+      return;
+    }
+    this.close();
+    this.#key = key;
+    this.#media = new SeatMedia(seat, this.#intent, { ...this.#ports, changed: this.#changed });
+    this.#media.open();
+  }
+
+  /** The server lost it, for everyone in the room at once. */
+  reset(seat: Seat): void {
+    const { timers } = this.#ports;
+    this.close();
+    this.#cancelReset = timers.after(timers.random() * RESET_JITTER_MS, () => {
+      this.bring(seat, this.#intent.wish);
+    });
+  }
+
+  close(): void {
+    this.#cancelReset();
+    const media = this.#media;
+    this.#media = null;
+    media?.close();
+  }
+
+  get #subscriptions(): readonly Subscription[] {
+    return this.#media?.consumers?.list ?? [];
+  }
+
+  #changed = (): void => {
+    const { timings, changed } = this.#ports;
+    if (this.#media?.ready) {
+      this.#wasUp = true;
+      timings.note('transportsReady');
+    }
+    if (this.#subscriptions.some(({ state }) => state === 'flowing')) {
+      timings.note('firstConsumerResumed');
+      timings.watch(() => this.#subscriptions.map(({ consumer }) => consumer.rtpReceiver));
+    }
+    changed();
+  };
+}

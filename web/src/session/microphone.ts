@@ -1,0 +1,84 @@
+/** The microphone's track: opened once, watched, and opened again when the device goes away. */
+import type { MicrophoneProblem, Microphones, MicrophoneState } from './api.ts';
+import { MicrophoneError } from './errors.ts';
+import { Observable } from './observable.ts';
+import type { Log, Timers } from './ports.ts';
+
+/** A track that ends sooner than this would end again: no use in opening it over and over. */
+const LIVES_AT_LEAST_MS = 2000;
+
+export class Microphone {
+  readonly #microphones: Microphones;
+  readonly #log: Log;
+  readonly #timers: Timers;
+  readonly #state = new Observable<MicrophoneState>({ phase: 'opening' });
+  readonly #track = new Observable<MediaStreamTrack | null>(null);
+  /** Grows with each opening: only the newest counts. */
+  #openings = 0;
+  #closed = false;
+
+  constructor(microphones: Microphones, log: Log, timers: Timers) {
+    this.#microphones = microphones;
+    this.#log = log;
+    this.#timers = timers;
+  }
+
+  readonly state = this.#state;
+  /** The live track, or null. */
+  readonly track = this.#track;
+
+  /** Never rejects: what went wrong is in `state`. A live track goes on until the new one is there. */
+  async open(deviceId?: string): Promise<void> {
+    if (this.#isClosed()) return;
+    const opening = (this.#openings += 1);
+    if (!this.#track.current) this.#state.set({ phase: 'opening' });
+    try {
+      const track = await this.#microphones.open(deviceId);
+      if (this.#isClosed() || opening !== this.#openings) {
+        track.stop();
+        return;
+      }
+      this.#use(track);
+    } catch (error) {
+      if (this.#isClosed() || opening !== this.#openings) return;
+      this.#log.warn('no microphone', error);
+      this.#failed(error instanceof MicrophoneError ? error.problem : 'failed');
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#track.current?.stop();
+    this.#track.set(null);
+  }
+
+  /** Asked again after each wait: it may have happened meanwhile. */
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  #use(track: MediaStreamTrack): void {
+    const former = this.#track.current;
+    const since = this.#timers.now();
+    track.addEventListener('ended', () => {
+      if (!this.#isClosed() && track === this.#track.current) this.#unplugged(since);
+    });
+    this.#track.set(track);
+    this.#state.set({ phase: 'live' });
+    // After the change: iOS is upset by a moment without any microphone.
+    if (former !== track) former?.stop();
+  }
+
+  #failed(problem: MicrophoneProblem): void {
+    // Another device could not be opened, but the present one is still there.
+    if (this.#track.current) return;
+    this.#state.set({ phase: 'listen_only', problem });
+  }
+
+  #unplugged(since: number): void {
+    this.#log.info('the microphone went away');
+    this.#track.set(null);
+    if (this.#timers.now() - since < LIVES_AT_LEAST_MS) this.#failed('none');
+    else void this.open();
+  }
+}

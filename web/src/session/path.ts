@@ -1,0 +1,207 @@
+/** One direction's transport, kept alive: built, watched, and built again when it is lost. */
+import type { Data, Notice, RoomId } from '@veche/protocol';
+import type { types } from 'mediasoup-client';
+import type { MediaPath } from './api.ts';
+import { Backoff, REBUILD_STEPS } from './backoff.ts';
+import { isMediaGone, RequestError } from './errors.ts';
+import { IceRecovery } from './iceRecovery.ts';
+import { pause, type Log, type Timers } from './ports.ts';
+import { answerTransport } from './transportRequests.ts';
+import type { SendRequest } from './wire.ts';
+
+export interface PathPorts {
+  readonly roomId: RoomId;
+  readonly epoch: number;
+  readonly device: () => Promise<types.Device>;
+  readonly request: SendRequest;
+  readonly online: () => boolean;
+  readonly iceServers: () => Notice<'welcome'>['iceServers'];
+  /** The server no longer knows this media: join again, then call `rejoined`. */
+  readonly lost: () => void;
+  readonly changed: () => void;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** What lives on a transport; closed before it. */
+export interface Attached {
+  close(): void;
+}
+
+/** How it speaks to the path of its transport. */
+export type AttachedTo = Pick<Path, 'failed' | 'healthy'>;
+
+type Attach = (transport: types.Transport, device: types.Device) => Attached;
+
+interface Live {
+  readonly transport: types.Transport;
+  readonly recovery: IceRecovery;
+  readonly attached: Attached;
+}
+
+export class Path {
+  readonly #direction: 'send' | 'receive';
+  readonly #ports: PathPorts;
+  readonly #attach: Attach;
+  readonly #backoff: Backoff;
+  #live: Live | null = null;
+  #building = false;
+  #wasLive = false;
+  #closed = false;
+
+  constructor(direction: 'send' | 'receive', ports: PathPorts, attach: Attach) {
+    this.#direction = direction;
+    this.#ports = ports;
+    this.#attach = attach;
+    this.#backoff = new Backoff(ports.timers, REBUILD_STEPS);
+  }
+
+  get ready(): boolean {
+    return this.#live !== null;
+  }
+
+  get state(): MediaPath {
+    if (!this.#live) return this.#wasLive ? 'interrupted' : 'idle';
+    switch (this.#live.transport.connectionState) {
+      case 'connected':
+      case 'connecting':
+        return this.#live.transport.connectionState;
+      case 'new':
+        return 'idle';
+      case 'disconnected':
+      case 'failed':
+      case 'closed':
+        return 'interrupted';
+    }
+  }
+
+  open(): void {
+    void this.#build();
+  }
+
+  /** Joined again with the same epoch: go on with what was interrupted. */
+  rejoined(): void {
+    if (this.#live) this.#live.recovery.check(this.#live.transport.connectionState);
+    else void this.#build();
+  }
+
+  /** It does its work; the next trouble is a new one. */
+  healthy(): void {
+    this.#backoff.reset();
+  }
+
+  /**
+   * Something on the transport failed half-way. mediasoup-client cannot roll back (its issue 371),
+   * so the transport is of no more use.
+   */
+  failed(error: unknown): void {
+    if (this.#isClosed()) return;
+    this.#ports.log.warn(`${this.#direction} transport failed`, error);
+    this.#drop();
+    void this.#build(error);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#drop();
+  }
+
+  /** Asked again after each wait: it may have happened meanwhile. */
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  #drop(): void {
+    const live = this.#live;
+    if (!live) return;
+    this.#live = null;
+    live.recovery.close();
+    live.attached.close();
+    live.transport.close();
+    this.#ports.changed();
+  }
+
+  /** Goes on until there is a transport, or until only joining again can help. */
+  async #build(error?: unknown): Promise<void> {
+    if (this.#building) return;
+    this.#building = true;
+    let trouble = error;
+    while (!this.#isClosed() && !this.#live && this.#ports.online()) {
+      const waitMs = this.#backoff.next();
+      if (waitMs > 0) await pause(this.#ports.timers, waitMs);
+      if (this.#isClosed()) break;
+      if (isMediaGone(trouble)) {
+        this.#ports.lost();
+        break;
+      }
+      try {
+        await this.#create();
+      } catch (refusal) {
+        trouble = refusal;
+        this.#ports.log.warn(`no ${this.#direction} transport`, refusal);
+      }
+    }
+    this.#building = false;
+  }
+
+  async #create(): Promise<void> {
+    const { device, request, roomId, epoch } = this.#ports;
+    const [made, loaded] = await Promise.all([
+      request('transport:create', { roomId, epoch, direction: this.#direction }),
+      // Loading keeps the page busy for a while; both requests are to be on their way before.
+      Promise.resolve().then(device),
+    ]);
+    // If of no use any more, the server closes it with the epoch or the next of its direction.
+    if (!this.#isClosed()) this.#use(loaded, made);
+  }
+
+  #use(device: types.Device, made: Data<'transport:create'>): void {
+    const options = { ...made, iceServers: this.#ports.iceServers() };
+    const transport =
+      this.#direction === 'send'
+        ? device.createSendTransport(options)
+        : device.createRecvTransport(options);
+    const recovery = new IceRecovery({
+      restart: () => this.#restartIce(transport),
+      giveUp: () => {
+        this.failed(new Error('no path'));
+      },
+      online: this.#ports.online,
+      timers: this.#ports.timers,
+    });
+    this.#listen(transport, recovery);
+    this.#wasLive = true;
+    this.#live = { transport, recovery, attached: this.#attach(transport, device) };
+    this.#ports.changed();
+  }
+
+  #listen(transport: types.Transport, recovery: IceRecovery): void {
+    answerTransport(transport, this.#ports.request);
+    transport.on('connectionstatechange', (state) => {
+      recovery.follow(state);
+      if (state === 'connected') this.healthy();
+      this.#ports.changed();
+    });
+  }
+
+  async #restartIce(transport: types.Transport): Promise<void> {
+    try {
+      const { iceParameters } = await this.#ports.request('transport:restart-ice', {
+        transportId: transport.id,
+      });
+      if (transport.closed) return;
+      const iceServers = this.#ports.iceServers();
+      if (iceServers.length > 0) await transport.updateIceServers({ iceServers });
+      await transport.restartIce({ iceParameters });
+    } catch (error) {
+      if (transport.closed) return;
+      this.#ports.log.warn('ICE restart failed', error);
+      // Everything else is tried again at the next of the fixed times.
+      if (isMediaGone(error)) this.failed(error);
+    }
+  }
+}
+
+/** The signal was lost meanwhile: the next join goes on. */
+export const isOffline = (error: unknown): boolean =>
+  error instanceof RequestError && !error.answered;

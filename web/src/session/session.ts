@@ -1,0 +1,128 @@
+/** A signed-in person on this device: the connection, the room, and the few requests beside them. */
+import { PersonName } from '@veche/protocol';
+import type { Person, Room, RoomId, User } from '@veche/protocol';
+import { forget, renew, type Account } from './account.ts';
+import type { JoinOptions, RoomSession, Session } from './api.ts';
+import { Connection } from './connection.ts';
+import { RouterDevice } from './device.ts';
+import { RequestError } from './errors.ts';
+import { Observable } from './observable.ts';
+import type { SessionPorts } from './ports.ts';
+import { JoinedRoom } from './roomSession.ts';
+
+export class SignedInSession implements Session {
+  readonly #ports: SessionPorts;
+  readonly #connection: Connection;
+  readonly #device: RouterDevice;
+  readonly #profile: Observable<User>;
+  readonly #room = new Observable<RoomSession | null>(null);
+  #joined: JoinedRoom | null = null;
+  #token: string;
+
+  constructor(account: Account, ports: SessionPorts) {
+    this.#ports = ports;
+    this.#token = account.token;
+    this.#profile = new Observable(account.user);
+    this.#device = new RouterDevice(ports.createDevice);
+    this.#connection = new Connection({
+      origin: ports.origin,
+      deviceId: ports.deviceId,
+      token: () => this.#token,
+      log: ports.log,
+      timers: ports.timers,
+    });
+    this.connection = this.#connection.state;
+    this.#connection.state.subscribe(this.#followConnection);
+    this.#device.warmUp();
+    void this.#renew();
+  }
+
+  readonly connection;
+  readonly room = this.#room;
+
+  get profile(): Observable<User> {
+    return this.#profile;
+  }
+
+  get user(): User {
+    return this.#profile.current;
+  }
+
+  serverNow(): number {
+    return this.#connection.serverNow();
+  }
+
+  async listRooms(): Promise<readonly Room[]> {
+    return (await this.#connection.request('room:list', {})).rooms;
+  }
+
+  async createRoom(options: {
+    name: string;
+    password?: string;
+    visibility?: Room['visibility'];
+  }): Promise<Room> {
+    return (await this.#connection.request('room:create', options)).room;
+  }
+
+  async listPeople(query?: string): Promise<readonly Person[]> {
+    const payload = query === undefined ? {} : { query };
+    return (await this.#connection.request('people:list', payload)).people;
+  }
+
+  joinRoom(roomId: RoomId, password?: string, options: JoinOptions = {}): RoomSession {
+    const former = this.#joined;
+    if (former?.roomId === roomId && !former.ended) return former;
+    const leaving = former?.leave() ?? null;
+    const { microphones, timers, log } = this.#ports;
+    const room = new JoinedRoom(roomId, password, options, {
+      connection: this.#connection,
+      device: this.#device,
+      microphones,
+      timers,
+      log,
+    });
+    this.#joined = room;
+    this.#room.set(room);
+    room.subscribe(() => {
+      if (room.ended && this.#room.current === room) this.#room.set(null);
+    });
+    // Leaving the same room must not overtake the new join; another room need not wait.
+    void room.start(former?.roomId === roomId ? leaving : null);
+    return room;
+  }
+
+  async rename(name: string): Promise<void> {
+    const wanted = PersonName.safeParse(name);
+    if (!wanted.success) throw new RequestError('BAD_REQUEST', 'not a name');
+    this.#use(await renew(wanted.data, this.#token, this.#ports));
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** In the background: the token at hand is good, only older than it could be. */
+  async #renew(): Promise<void> {
+    const { name } = this.#profile.current;
+    try {
+      const account = await renew(name, this.#token, this.#ports);
+      // Renamed meanwhile: that answer is the newer one.
+      if (this.#profile.current.name === name) this.#use(account);
+    } catch (error) {
+      this.#ports.log.debug('the token was not renewed', error);
+    }
+  }
+
+  #use({ token, user }: Account): void {
+    this.#token = token;
+    const { id, name } = this.#profile.current;
+    if (user.id !== id || user.name !== name) this.#profile.set(user);
+  }
+
+  #followConnection = (): void => {
+    const { current } = this.#connection.state;
+    if (current.phase === 'ended' && current.reason === 'UNAUTHENTICATED') {
+      forget(this.#token, this.#ports);
+    }
+  };
+}

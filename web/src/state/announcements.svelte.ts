@@ -1,0 +1,81 @@
+/** Tells screen readers what those who look at the room see happen. */
+import type { Participant } from '@veche/protocol';
+import { untrack } from 'svelte';
+import { t } from '../i18n/i18n.ts';
+import type { Announcer } from './announcer.svelte.ts';
+import { attendance } from './attendance.ts';
+import type { Visit, Voicing } from './visit.svelte.ts';
+
+/** Comings and goings are gathered this long, so that a crowd is one sentence. */
+const GATHER_MS = 1500;
+
+/** Call while a component is made: it lives as long as that. */
+export function announceRoom(visit: Visit, announcer: Announcer): void {
+  announceAttendance(visit, announcer);
+  announceMute(visit, announcer);
+  announceSignal(visit, announcer);
+}
+
+function announceAttendance(visit: Visit, { say }: Announcer): void {
+  let known: readonly Participant[] | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const tell = (): void => {
+    timer = undefined;
+    const now = visit.view.snapshot?.participants ?? [];
+    const { joined, left } = attendance(known ?? now, now);
+    known = now;
+    const [comer, ...comers] = joined;
+    if (comer !== undefined) {
+      const options = { name: comer, count: comers.length };
+      say(comers.length === 0 ? t('said.joinedOne', options) : t('said.joinedMany', options));
+    }
+    const [leaver, ...leavers] = left;
+    if (leaver !== undefined) {
+      const options = { name: leaver, count: leavers.length };
+      say(leavers.length === 0 ? t('said.leftOne', options) : t('said.leftMany', options));
+    }
+  };
+
+  $effect(() => {
+    const participants = visit.view.snapshot?.participants;
+    if (!participants) return;
+    known ??= participants;
+    if (participants !== known) timer ??= setTimeout(tell, GATHER_MS);
+  });
+  $effect(() => () => {
+    clearTimeout(timer);
+  });
+}
+
+function announceMute(visit: Visit, { say }: Announcer): void {
+  let before: Voicing | undefined;
+  const voicing = $derived(visit.voicing);
+  const inside = $derived(visit.view.status.phase === 'joined');
+  $effect(() => {
+    const now = voicing;
+    if (!inside || now === 'unmuting' || now === before) return;
+    if (before !== undefined) untrack(() => say(t(`said.${now}`)));
+    before = now;
+  });
+}
+
+function announceSignal(visit: Visit, { say }: Announcer): void {
+  let lost = false;
+  let entered = false;
+  const phase = $derived(visit.view.status.phase);
+  $effect(() => {
+    const now = phase;
+    untrack(() => {
+      if (now === 'joined' && !entered) {
+        say(t('said.entered', { room: visit.view.snapshot?.room.name ?? '' }));
+      } else if (now === 'joined' && lost) {
+        say(t('said.back'));
+      } else if (now === 'reconnecting') {
+        say(t('said.lost'));
+      }
+      entered ||= now === 'joined';
+      lost = now === 'reconnecting';
+    });
+  });
+}

@@ -1,0 +1,50 @@
+/** Every way a stay ends: what is said about it and what can be done. */
+import type { ParseKeys } from 'i18next';
+import type { RoomEnd } from '../session/index.ts';
+
+type Remedy = 'rejoin' | 'take_back' | 'password' | 'reload' | 'sign_in' | 'none';
+
+export interface EndWords {
+  readonly title: ParseKeys;
+  readonly text: ParseKeys;
+  readonly remedy: Remedy;
+}
+
+type Story =
+  Extract<ParseKeys, `end.${string}.title`> extends `end.${infer Name}.title` ? Name : never;
+
+const words = (story: Story, remedy: Remedy): EndWords => ({
+  title: `end.${story}.title`,
+  text: `end.${story}.text`,
+  remedy,
+});
+
+const ENDS: Readonly<Record<RoomEnd, EndWords>> = {
+  left: words('left', 'rejoin'),
+  moved: words('moved', 'take_back'),
+  removed: words('removed', 'rejoin'),
+  banned: words('banned', 'none'),
+  room_closed: words('room_closed', 'none'),
+  replaced: words('replaced', 'reload'),
+  signed_out: words('signed_out', 'sign_in'),
+  unsupported_browser: words('unsupported_browser', 'none'),
+  NOT_FOUND: words('notFound', 'password'),
+  FORBIDDEN: words('wrongPassword', 'password'),
+  ROOM_FULL: words('full', 'rejoin'),
+  ROOM_LOCKED: words('locked', 'rejoin'),
+  UNAVAILABLE: words('unavailable', 'rejoin'),
+  UNAUTHENTICATED: words('unauthenticated', 'sign_in'),
+  UNSUPPORTED_VERSION: words('outdated', 'reload'),
+  RATE_LIMITED: words('rateLimited', 'rejoin'),
+  INTERNAL: words('internal', 'rejoin'),
+  BAD_REQUEST: words('badLink', 'none'),
+  INVALID_STATE: words('failed', 'rejoin'),
+  MEDIA_RESET: words('failed', 'rejoin'),
+};
+
+export function endWords(end: RoomEnd, gavePassword: boolean): EndWords {
+  // The same refusals mean something else with a password and without.
+  if (end === 'FORBIDDEN' && !gavePassword) return words('needsPassword', 'password');
+  if (end === 'NOT_FOUND' && gavePassword) return words('notFoundEither', 'password');
+  return ENDS[end];
+}

@@ -1,0 +1,103 @@
+/** One page's stay in a room: joins, joins again, and remembers what a reload must not lose. */
+import type { RoomId } from '@veche/protocol';
+import type { RoomEnd, RoomSession, RoomView, Session } from '../session/index.ts';
+import { inThisTab, recall, remember } from './storage.ts';
+import { follow, type Followed } from './watch.ts';
+
+const passwordKey = (roomId: RoomId): string => `veche.password.${roomId}`;
+const unmutedKey = (roomId: RoomId): string => `veche.unmuted.${roomId}`;
+
+/** A room that was just created, or entered before a reload, does not ask again. */
+export function rememberPassword(roomId: RoomId, password: string | null): void {
+  remember(inThisTab, passwordKey(roomId), password);
+}
+
+/** Whether one is heard: `unmuting` until the server has agreed. */
+export type Voicing = 'muted' | 'mutedByModerator' | 'unmuting' | 'live';
+
+export class Visit {
+  readonly roomId: RoomId;
+  readonly #session: Pick<Session, 'joinRoom'>;
+  #room: RoomSession;
+  readonly #followed: Followed<RoomView>;
+  #gavePassword = $state(false);
+  #stopRemembering: () => void = () => undefined;
+
+  constructor(session: Pick<Session, 'joinRoom'>, roomId: RoomId) {
+    this.roomId = roomId;
+    this.#session = session;
+    this.#room = $state.raw(this.#begin());
+    this.#followed = $derived(follow(this.#room));
+  }
+
+  get room(): RoomSession {
+    return this.#room;
+  }
+
+  get view(): RoomView {
+    return this.#followed.current;
+  }
+
+  get voicing(): Voicing {
+    const { muted, self } = this.view;
+    if (muted) return self?.mutedByModerator ? 'mutedByModerator' : 'muted';
+    return self?.muted === false ? 'live' : 'unmuting';
+  }
+
+  /** Whether the last try came with a password, right or wrong. */
+  get gavePassword(): boolean {
+    return this.#gavePassword;
+  }
+
+  /** Joins once more, after it ended. */
+  again = (): void => {
+    this.#room = this.#begin();
+  };
+
+  withPassword = (password: string): void => {
+    rememberPassword(this.roomId, password);
+    this.again();
+  };
+
+  /** By one's own wish; the server's answer shows in `voicing`. */
+  toggleMute = (): Promise<void> => this.#room.setMuted(!this.#room.current.muted);
+
+  leave = (): void => {
+    void this.#room.leave();
+  };
+
+  #begin(): RoomSession {
+    this.#stopRemembering();
+    const password = recall(inThisTab, passwordKey(this.roomId));
+    this.#gavePassword = password !== null;
+    const initialMuted = recall(inThisTab, unmutedKey(this.roomId)) === null;
+    const room = this.#session.joinRoom(this.roomId, password ?? undefined, { initialMuted });
+    this.#stopRemembering = this.#rememberWhileIn(room, initialMuted);
+    return room;
+  }
+
+  #rememberWhileIn(room: RoomSession, initialMuted: boolean): () => void {
+    let written = initialMuted;
+    return room.subscribe(() => {
+      const { status, muted } = room.current;
+      if (status.phase === 'ended') {
+        this.#forgetAfter(status.reason);
+      } else if (muted !== written) {
+        written = muted;
+        this.#rememberMuted(muted);
+      }
+    });
+  }
+
+  #forgetAfter(end: RoomEnd): void {
+    // So it ends when the page is loaded again, which is what must be remembered.
+    if (end === 'signed_out') return;
+    // Whoever left or was made to leave comes back muted, like everyone.
+    this.#rememberMuted(true);
+    if (end === 'FORBIDDEN' || end === 'NOT_FOUND') rememberPassword(this.roomId, null);
+  }
+
+  #rememberMuted(muted: boolean): void {
+    remember(inThisTab, unmutedKey(this.roomId), muted ? null : 'yes');
+  }
+}
