@@ -25,6 +25,8 @@ export interface ClientOptions {
   /** Signs in as a new guest unless given. */
   readonly token?: string;
   readonly deviceId?: string;
+  /** Takes any certificate, as a person who accepts the warning. */
+  readonly anyCertificate?: boolean;
 }
 
 interface Received {
@@ -79,6 +81,7 @@ export class TestClient {
       reconnection: false,
       forceNew: true,
       auth: { token, deviceId, protocol: PROTOCOL_VERSION },
+      rejectUnauthorized: options.anyCertificate !== true,
     });
     const client = new TestClient(socket, token, deviceId);
     const failure = new Promise<never>((_resolve, reject) => {

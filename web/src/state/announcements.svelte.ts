@@ -4,7 +4,7 @@ import { untrack } from 'svelte';
 import { t } from '../i18n/i18n.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import { attendance } from './attendance.ts';
-import type { Visit, Voicing } from './visit.svelte.ts';
+import type { Visit, Voicing } from './visit.ts';
 
 /** Comings and goings are gathered this long, so that a crowd is one sentence. */
 const GATHER_MS = 1500;

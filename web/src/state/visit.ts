@@ -1,6 +1,12 @@
 /** One page's stay in a room: joins, joins again, and remembers what a reload must not lose. */
 import type { RoomId } from '@veche/protocol';
-import type { RoomEnd, RoomSession, RoomView, Session } from '../session/index.ts';
+import {
+  Observable,
+  type RoomEnd,
+  type RoomSession,
+  type RoomView,
+  type Session,
+} from '../session/index.ts';
 import { inThisTab, recall, remember } from './storage.ts';
 import { follow, type Followed } from './watch.ts';
 
@@ -15,27 +21,37 @@ export function rememberPassword(roomId: RoomId, password: string | null): void 
 /** Whether one is heard: `unmuting` until the server has agreed. */
 export type Voicing = 'muted' | 'mutedByModerator' | 'unmuting' | 'live';
 
+/** One membership; after its end there may be another. */
+interface Attempt {
+  readonly room: RoomSession;
+  readonly view: Followed<RoomView>;
+  readonly gavePassword: boolean;
+}
+
 export class Visit {
   readonly roomId: RoomId;
   readonly #session: Pick<Session, 'joinRoom'>;
-  #room: RoomSession;
-  readonly #followed: Followed<RoomView>;
-  #gavePassword = $state(false);
-  #stopRemembering: () => void = () => undefined;
+  readonly #attempts: Observable<Attempt>;
+  readonly #attempt: Followed<Attempt>;
 
   constructor(session: Pick<Session, 'joinRoom'>, roomId: RoomId) {
     this.roomId = roomId;
     this.#session = session;
-    this.#room = $state.raw(this.#begin());
-    this.#followed = $derived(follow(this.#room));
+    this.#attempts = new Observable(this.#join());
+    this.#attempt = follow(this.#attempts);
   }
 
   get room(): RoomSession {
-    return this.#room;
+    return this.#attempt.current.room;
   }
 
   get view(): RoomView {
-    return this.#followed.current;
+    return this.#attempt.current.view.current;
+  }
+
+  /** Whether the last try came with a password, right or wrong. */
+  get gavePassword(): boolean {
+    return this.#attempt.current.gavePassword;
   }
 
   get voicing(): Voicing {
@@ -44,14 +60,9 @@ export class Visit {
     return self?.muted === false ? 'live' : 'unmuting';
   }
 
-  /** Whether the last try came with a password, right or wrong. */
-  get gavePassword(): boolean {
-    return this.#gavePassword;
-  }
-
   /** Joins once more, after it ended. */
   again = (): void => {
-    this.#room = this.#begin();
+    this.#attempts.set(this.#join());
   };
 
   withPassword = (password: string): void => {
@@ -60,27 +71,26 @@ export class Visit {
   };
 
   /** By one's own wish; the server's answer shows in `voicing`. */
-  toggleMute = (): Promise<void> => this.#room.setMuted(!this.#room.current.muted);
+  toggleMute = (): Promise<void> => this.room.setMuted(!this.view.muted);
 
   leave = (): void => {
-    void this.#room.leave();
+    void this.room.leave();
   };
 
-  #begin(): RoomSession {
-    this.#stopRemembering();
+  #join(): Attempt {
     const password = recall(inThisTab, passwordKey(this.roomId));
-    this.#gavePassword = password !== null;
     const initialMuted = recall(inThisTab, unmutedKey(this.roomId)) === null;
     const room = this.#session.joinRoom(this.roomId, password ?? undefined, { initialMuted });
-    this.#stopRemembering = this.#rememberWhileIn(room, initialMuted);
-    return room;
+    this.#rememberWhileIn(room, initialMuted);
+    return { room, view: follow(room), gavePassword: password !== null };
   }
 
-  #rememberWhileIn(room: RoomSession, initialMuted: boolean): () => void {
+  #rememberWhileIn(room: RoomSession, initialMuted: boolean): void {
     let written = initialMuted;
-    return room.subscribe(() => {
+    const stop = room.subscribe(() => {
       const { status, muted } = room.current;
       if (status.phase === 'ended') {
+        stop();
         this.#forgetAfter(status.reason);
       } else if (muted !== written) {
         written = muted;

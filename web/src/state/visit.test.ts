@@ -7,7 +7,7 @@ import {
   type RoomSession,
   type RoomView,
 } from '../session/index.ts';
-import { rememberPassword, Visit } from './visit.svelte.ts';
+import { rememberPassword, Visit } from './visit.ts';
 
 const roomId = RoomId.parse('town-square');
 const ana: Participant = {
@@ -92,7 +92,12 @@ function reload(): Visit {
 }
 
 beforeEach(() => {
-  sessionStorage.clear();
+  const kept = new Map<string, string>();
+  vi.stubGlobal('sessionStorage', {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+    removeItem: (key: string) => kept.delete(key),
+  });
   rooms = [];
 });
 
