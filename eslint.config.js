@@ -4,7 +4,12 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import svelteConfig from './web/svelte.config.js';
 
-/** Files in `files` may not import from these folders: the arrows of the architecture. */
+/**
+ * Files may not import from these folders: the arrows of the architecture.
+ * @param {string[]} files
+ * @param {string[]} folders
+ * @returns {import('typescript-eslint').ConfigWithExtends}
+ */
 const mayNotImport = (files, ...folders) => ({
   files,
   rules: {
@@ -22,6 +27,7 @@ const mayNotImport = (files, ...folders) => ({
 
 const outer = ['media', 'signalling', 'http', 'storage', 'identity'];
 const composition = ['server', 'main', 'system'];
+/** @param {string} name */
 const ring = (name) =>
   mayNotImport(
     [`sfu-server/src/${name}/**`],

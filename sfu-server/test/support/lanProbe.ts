@@ -1,5 +1,5 @@
 /** Runs inside a network of its own (see lan.test.ts): a server with `--lan`, as the LAN sees it. */
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
 import pino from 'pino';
 import { io } from 'socket.io-client';
