@@ -13,6 +13,7 @@ import {
   Voice,
 } from './entities.ts';
 import { DeviceId, ParticipantId, ProducerId, RoomId } from './ids.ts';
+import { RtpCapabilities } from './rtp.ts';
 
 const count = z.int().check(z.gte(0));
 const ms = count;
@@ -57,6 +58,8 @@ const table = {
       call: z.nullable(Call),
       roomId: z.nullable(RoomId),
       missedCalls: count,
+      /** Of every router here: a client can get ready for them before it joins. */
+      routerRtpCapabilities: z.exactOptional(RtpCapabilities),
     }),
   },
   'presence:changed': {

@@ -19,6 +19,7 @@ import { Metrics } from './http/metrics.ts';
 import { loadSecret } from './identity/secret.ts';
 import { createTokens } from './identity/tokens.ts';
 import { lanAddresses, listenAddresses } from './media/listenInfos.ts';
+import { routerRtpCapabilities } from './media/onTheWire.ts';
 import { WorkerPool } from './media/workerPool.ts';
 import { Dispatcher } from './signalling/dispatch.ts';
 import { createHandlers } from './signalling/handlers.ts';
@@ -117,7 +118,11 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     clock,
     settings,
     log,
-    welcome: { serverVersion: packageInfo.version, bootId: randomUUID() },
+    welcome: {
+      serverVersion: packageInfo.version,
+      bootId: randomUUID(),
+      routerRtpCapabilities: routerRtpCapabilities(),
+    },
     perAddress,
     isDraining,
   });

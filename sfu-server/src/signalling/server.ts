@@ -27,7 +27,10 @@ export interface SignallingParts {
   readonly clock: Clock;
   readonly settings: Settings;
   readonly log: Logger;
-  readonly welcome: Pick<NoticeInput<'welcome'>, 'serverVersion' | 'bootId'>;
+  readonly welcome: Pick<
+    NoticeInput<'welcome'>,
+    'serverVersion' | 'bootId' | 'routerRtpCapabilities'
+  >;
   /** Sign-ins and connections per network address. */
   readonly perAddress: AddressLimit;
   readonly isDraining: () => boolean;

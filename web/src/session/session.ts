@@ -33,6 +33,7 @@ export class SignedInSession implements Session {
     });
     this.connection = this.#connection.state;
     this.#connection.state.subscribe(this.#followConnection);
+    this.#connection.welcome.subscribe(this.#getReady);
     this.#device.warmUp();
     void this.#renew();
   }
@@ -118,6 +119,16 @@ export class SignedInSession implements Session {
     const { id, name } = this.#profile.current;
     if (user.id !== id || user.name !== name) this.#profile.set(user);
   }
+
+  /** Finding out what this browser can do takes a while: better before a join than during it. */
+  #getReady = (): void => {
+    const capabilities = this.#connection.welcome.current?.routerRtpCapabilities;
+    if (!capabilities) return;
+    this.#device.load(capabilities).catch((error: unknown) => {
+      // A join tries again, and says what is wrong.
+      this.#ports.log.debug('the device did not load ahead of a join', error);
+    });
+  };
 
   #followConnection = (): void => {
     const { current } = this.#connection.state;
