@@ -94,6 +94,11 @@ export const ChatMessage = z.object({
 });
 export type ChatMessage = z.output<typeof ChatMessage>;
 
+/** What a call was placed with; a camera may come or go later. */
+export const CallMedia = z.enum(['audio', 'video']);
+export type CallMedia = z.output<typeof CallMedia>;
+
+/** Why a call is over. */
 export const CallEndReason = z.enum([
   'hangup',
   'cancelled',
@@ -105,17 +110,38 @@ export const CallEndReason = z.enum([
   'media_failed',
   'server_restart',
 ]);
+export type CallEndReason = z.output<typeof CallEndReason>;
 
 export const Call = z.object({
   id: CallId,
   state: z.enum(['ringing', 'active', 'ended']),
   caller: User,
   callee: User,
-  media: z.enum(['audio', 'video']),
+  media: CallMedia,
+  /** When it came into this state. */
   since: EpochMs,
   reason: z.exactOptional(CallEndReason),
 });
 export type Call = z.output<typeof Call>;
+
+/** How an attempt to call ended: also those that never rang. */
+export const CallOutcome = z.enum([...CallEndReason.options, 'busy', 'offline']);
+export type CallOutcome = z.output<typeof CallOutcome>;
+
+/** A call in one person's list of calls. */
+export const HistoryEntry = z.object({
+  callId: CallId,
+  direction: z.enum(['placed', 'received', 'missed']),
+  peer: User,
+  media: CallMedia,
+  /** When it was placed. */
+  at: EpochMs,
+  /** From the answer to the end; 0 if it was never answered. */
+  durationMs: count,
+  reason: CallOutcome,
+  seen: z.boolean(),
+});
+export type HistoryEntry = z.output<typeof HistoryEntry>;
 
 /** How many chat messages a snapshot carries. */
 export const SNAPSHOT_CHAT_LENGTH = 50;

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import {
   Call,
+  CallMedia,
   ChatMessage,
   EpochMs,
   Participant,
@@ -12,7 +13,7 @@ import {
   User,
   Voice,
 } from './entities.ts';
-import { DeviceId, ParticipantId, ProducerId, RoomId } from './ids.ts';
+import { CallId, DeviceId, ParticipantId, ProducerId, RoomId, UserId } from './ids.ts';
 import { RtpCapabilities } from './rtp.ts';
 
 const count = z.int().check(z.gte(0));
@@ -36,6 +37,20 @@ export const IceServer = z.object({
   username: z.exactOptional(z.string()),
   credential: z.exactOptional(z.string()),
 });
+
+/** The reasons that `call:end` carries; the others have a notice of their own. */
+export const CallEndNoticeReason = z.enum([
+  'hangup',
+  'cancelled',
+  'connection_lost',
+  'answered_elsewhere',
+  'caller_gone',
+  'media_failed',
+  'server_restart',
+]);
+export type CallEndNoticeReason = z.output<typeof CallEndNoticeReason>;
+
+const ofCall = { callId: CallId };
 
 interface NoticeSpec {
   /** One sentence for PROTOCOL.md. */
@@ -65,6 +80,51 @@ const table = {
   'presence:changed': {
     says: 'People whom this device watches came, went or became busy; coalesced.',
     payload: z.object({ people: z.array(Person) }),
+  },
+  'call:offer': {
+    says: 'Somebody calls you; to each of your devices.',
+    payload: z.object({ ...ofCall, from: User, media: CallMedia, expiresAt: EpochMs }),
+  },
+  'call:answer': {
+    says:
+      'The call was answered; to the caller’s device and the answering one (both, when each ' +
+      'called the other): join with `room:join {callId}` now.',
+    payload: z.object({ ...ofCall, call: Call }),
+  },
+  'call:rejected': {
+    says: 'The callee refused; to the caller and every device that rang.',
+    payload: z.object(ofCall),
+  },
+  'call:no-answer': {
+    says: 'Nobody answered in time; to the caller and every device that rang.',
+    payload: z.object(ofCall),
+  },
+  'call:busy': {
+    says: 'The call was not placed: one of the two (`party`) is in another call.',
+    payload: z.object({
+      ...ofCall,
+      userId: UserId,
+      party: z.enum(['callee', 'caller']),
+      message: z.string(),
+    }),
+  },
+  'call:error': {
+    says: 'The call was not placed, or the server that knew of it restarted.',
+    payload: z.object({
+      ...ofCall,
+      code: z.enum(['offline', 'self', 'server_restart']),
+      message: z.string(),
+    }),
+  },
+  'call:reconnecting': {
+    says:
+      'The other’s signal is lost; the call ends in `deadlineMs` unless it comes back. ' +
+      '`null`: it is back.',
+    payload: z.object({ ...ofCall, userId: UserId, deadlineMs: z.nullable(ms) }),
+  },
+  'call:end': {
+    says: 'The call is over, or rings here no more.',
+    payload: z.object({ ...ofCall, reason: CallEndNoticeReason }),
   },
   'room:participant-joined': {
     says: 'Somebody took a seat.',

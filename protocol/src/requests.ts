@@ -3,10 +3,22 @@
  * and authorisation, the client's validation of answers, and PROTOCOL.md.
  */
 import * as z from 'zod/mini';
-import { Person, Role, Room, RoomMode, RoomVisibility, Snapshot, Source } from './entities.ts';
+import {
+  Call,
+  CallMedia,
+  HistoryEntry,
+  Person,
+  Role,
+  Room,
+  RoomMode,
+  RoomVisibility,
+  Snapshot,
+  Source,
+} from './entities.ts';
 import type { ErrorCode } from './errors.ts';
 import { ErrorCode as ErrorCodeSchema } from './errors.ts';
 import {
+  CallId,
   ConsumerId,
   MessageId,
   ParticipantId,
@@ -30,6 +42,9 @@ export const MAX_IDS_PER_REQUEST = 200;
 /** Largest room that can be asked for. */
 export const MAX_PARTICIPANTS = 5000;
 
+/** Chosen by the caller for each attempt, so that a repeated request is not a second call. */
+export const CallKey = z.string().check(z.minLength(1), z.maxLength(64));
+
 const empty = z.object({});
 const inRoom = { roomId: RoomId };
 const cursor = z.string().check(z.minLength(1), z.maxLength(512));
@@ -37,6 +52,26 @@ const someConsumers = z.object({
   consumerIds: z.array(ConsumerId).check(z.minLength(1), z.maxLength(MAX_IDS_PER_REQUEST)),
 });
 const oneProducer = z.object({ producerId: ProducerId });
+const oneCall = z.object({ callId: CallId });
+const theCall = z.object({ call: Call });
+/** What a client needs to build its end of a transport. */
+const transport = z.object({
+  id: TransportId,
+  iceParameters: IceParameters,
+  iceCandidates: z.array(IceCandidate),
+  dtlsParameters: DtlsParameters,
+});
+const subscriptions = z.object({
+  consumers: z.array(
+    z.object({
+      consumerId: ConsumerId,
+      producerId: ProducerId,
+      kind: MediaKind,
+      rtpParameters: RtpParameters,
+    }),
+  ),
+  failed: z.array(z.object({ producerId: ProducerId, code: ErrorCodeSchema })),
+});
 
 interface RequestSpec {
   /** One sentence for PROTOCOL.md. */
@@ -65,6 +100,45 @@ const table = {
     refuses: [],
   },
 
+  'call:initiate': {
+    does:
+      'Call somebody. What becomes of it always arrives as a notice. Repeated with the same ' +
+      '`key` within 60 s it is the same call, and its outcome is told again.',
+    payload: z.object({ to: UserId, media: CallMedia, key: CallKey }),
+    data: oneCall,
+    refuses: ['NOT_FOUND', 'RATE_LIMITED', 'UNAVAILABLE'],
+  },
+  'call:answer': {
+    does: 'Take a call that rings here. If it is over already, the answer says why.',
+    payload: oneCall,
+    data: theCall,
+    refuses: ['NOT_FOUND', 'INVALID_STATE'],
+  },
+  'call:reject': {
+    does: 'Refuse a call that rings here, on all your devices; a call that was answered goes on.',
+    payload: oneCall,
+    data: theCall,
+    refuses: ['NOT_FOUND', 'INVALID_STATE'],
+  },
+  'call:end': {
+    does: 'Hang up, or give up ringing.',
+    payload: oneCall,
+    data: theCall,
+    refuses: ['NOT_FOUND', 'INVALID_STATE'],
+  },
+  'call:history': {
+    does: 'Your calls, newest first.',
+    payload: z.object({ cursor: z.exactOptional(cursor) }),
+    data: z.object({ entries: z.array(HistoryEntry), next: z.exactOptional(z.string()) }),
+    refuses: [],
+  },
+  'call:history-seen': {
+    does: 'You have seen your missed calls.',
+    payload: empty,
+    data: empty,
+    refuses: [],
+  },
+
   'room:list': {
     does: 'The listed rooms, and those you created.',
     payload: empty,
@@ -86,15 +160,39 @@ const table = {
   'room:join': {
     does:
       'Take a seat in a room, or come back to it. The same `epoch` as before means that your ' +
-      'transports, producers and consumers are kept; another one means that all are gone.',
-    payload: z.object({ ...inRoom, password: z.exactOptional(Password) }),
+      'transports, producers and consumers are kept; another one means that all are gone. With ' +
+      '`callId` instead of `roomId`: the private room of a call that you answered or that was ' +
+      'answered; its `room.id` is the call’s id. With `media`, both transports are made at once, ' +
+      'in place of any before, and consumers of all tracks of these kinds: that saves two round ' +
+      'trips. Where they cannot be made the answer has no `media`; make them one by one then.',
+    payload: z
+      .object({
+        roomId: z.exactOptional(RoomId),
+        callId: z.exactOptional(CallId),
+        password: z.exactOptional(Password),
+        media: z.exactOptional(
+          z.object({
+            rtpCapabilities: RtpCapabilities,
+            kinds: z.array(MediaKind).check(z.maxLength(2)),
+          }),
+        ),
+      })
+      .check(
+        z.refine(({ roomId, callId }) => (roomId === undefined) !== (callId === undefined), {
+          error: 'either roomId or callId is expected',
+          path: ['roomId'],
+        }),
+      ),
     data: z.object({
       participantId: ParticipantId,
       epoch: z.int(),
       snapshot: Snapshot,
       routerRtpCapabilities: RtpCapabilities,
+      media: z.exactOptional(
+        z.object({ send: transport, receive: transport, ...subscriptions.shape }),
+      ),
     }),
-    refuses: ['NOT_FOUND', 'FORBIDDEN', 'ROOM_FULL', 'ROOM_LOCKED', 'UNAVAILABLE'],
+    refuses: ['NOT_FOUND', 'FORBIDDEN', 'INVALID_STATE', 'ROOM_FULL', 'ROOM_LOCKED', 'UNAVAILABLE'],
   },
   'room:leave': {
     does: 'Give the seat up.',
@@ -124,12 +222,7 @@ const table = {
   'transport:create': {
     does: 'Create the transport of one direction; an older one of that direction is closed with all in it.',
     payload: z.object({ ...inRoom, epoch: z.int(), direction: z.enum(['send', 'receive']) }),
-    data: z.object({
-      id: TransportId,
-      iceParameters: IceParameters,
-      iceCandidates: z.array(IceCandidate),
-      dtlsParameters: DtlsParameters,
-    }),
+    data: transport,
     refuses: ['NOT_FOUND', 'MEDIA_RESET', 'UNAVAILABLE'],
   },
   'transport:connect': {
@@ -182,17 +275,7 @@ const table = {
       rtpCapabilities: RtpCapabilities,
       producerIds: z.array(ProducerId).check(z.minLength(1), z.maxLength(MAX_IDS_PER_REQUEST)),
     }),
-    data: z.object({
-      consumers: z.array(
-        z.object({
-          consumerId: ConsumerId,
-          producerId: ProducerId,
-          kind: MediaKind,
-          rtpParameters: RtpParameters,
-        }),
-      ),
-      failed: z.array(z.object({ producerId: ProducerId, code: ErrorCodeSchema })),
-    }),
+    data: subscriptions,
     refuses: ['NOT_FOUND', 'INVALID_STATE', 'MEDIA_RESET'],
   },
   'consumer:resume': {

@@ -92,7 +92,7 @@ export class RoomService {
   async join(
     user: User,
     address: Address,
-    { roomId, password }: Payload<'room:join'>,
+    { roomId, password }: { roomId: RoomId; password: string | undefined },
     late: AbortSignal,
   ): Promise<DataInput<'room:join'>> {
     const record = this.#record(roomId);

@@ -18,6 +18,8 @@ import type { PresenceService } from '../app/presenceService.ts';
 import * as publishing from '../app/publishing.ts';
 import type { RoomService, SeatIn } from '../app/roomService.ts';
 import { subscribe } from '../app/subscribing.ts';
+import { withMedia } from '../app/joinMedia.ts';
+import { Refusal } from '../domain/refusal.ts';
 import { requireModerator } from '../domain/moderation.ts';
 import * as rules from '../domain/roomRules.ts';
 
@@ -120,10 +122,15 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
       room: await rooms.create(user, payload),
     })),
     'room:join': signedIn(async ({ user, address, late, afterAck }, payload) => {
+      const { roomId, password, media } = payload;
+      if (roomId === undefined) throw new Refusal('NOT_FOUND', 'callId: no such call');
       afterAck(() => {
-        notifier.startListening(address, payload.roomId);
+        notifier.startListening(address, roomId);
       });
-      return rooms.join(user, address, payload, late);
+      const joined = await rooms.join(user, address, { roomId, password }, late);
+      if (!media) return joined;
+      const seat = rooms.seat(address, roomId);
+      return withMedia(seat, joined, media, late, parts.mostConsumers);
     }),
     'room:leave': signedIn(({ address }, { roomId }) => {
       rooms.leave(address, roomId);

@@ -3,6 +3,10 @@
  * Values are plain and read-only; `subscribe` tells that something changed.
  */
 import type {
+  CallId,
+  CallMedia,
+  CallOutcome,
+  Data,
   ErrorCode,
   Participant,
   ParticipantId,
@@ -13,6 +17,7 @@ import type {
   Snapshot,
   Source,
   User,
+  UserId,
 } from '@veche/protocol';
 
 /** A value that changes: read it, or be told. */
@@ -36,6 +41,13 @@ export type MicrophoneState =
   | { readonly phase: 'opening' }
   | { readonly phase: 'live' }
   | { readonly phase: 'listen_only'; readonly problem: MicrophoneProblem };
+
+export type CameraState =
+  | { readonly phase: 'off' }
+  | { readonly phase: 'opening' }
+  | { readonly phase: 'on' }
+  /** Off, because it could not be opened or went away. */
+  | { readonly phase: 'failed'; readonly problem: MicrophoneProblem };
 
 /** Why one is no longer in the room: the wire's word, or the code of the refusal. */
 export type RoomEnd =
@@ -96,6 +108,87 @@ export interface Voice {
   readonly track: MediaStreamTrack;
 }
 
+/** A picture to be shown. */
+export interface Picture {
+  readonly participantId: ParticipantId;
+  readonly producerId: string;
+  readonly source: Source;
+  readonly track: MediaStreamTrack;
+  /** Its sender has stopped it for a while: show the person instead. */
+  readonly paused: boolean;
+}
+
+/** How far a call is. */
+export type CallPhase =
+  /** Asked for; the server has not said yet what comes of it. */
+  | { readonly phase: 'placing' }
+  /** Rings: at the other's devices, or here. `expiresAt`: on the server's clock. */
+  | { readonly phase: 'ringing'; readonly expiresAt: number }
+  /** Answered here; the server's word is on its way. */
+  | { readonly phase: 'answering' }
+  /** Both are in it. `since`: on the server's clock. */
+  | { readonly phase: 'active'; readonly since: number }
+  | { readonly phase: 'ended'; readonly reason: CallEnd; readonly durationMs: number };
+
+/** Why a call is over: the wire's word, or the code of a refusal. */
+export type CallEnd =
+  | CallOutcome
+  /** I am in another call myself. */
+  | 'caller_busy'
+  /** One cannot call oneself. */
+  | 'self'
+  | 'replaced'
+  | 'signed_out'
+  | 'unsupported_browser'
+  | ErrorCode;
+
+export interface CallView {
+  /** Null until the server has given one. */
+  readonly callId: CallId | null;
+  readonly direction: 'placed' | 'received';
+  readonly peer: User;
+  /** What it was placed with. */
+  readonly media: CallMedia;
+  readonly status: CallPhase;
+  /** The other's signal is lost; the call ends at `deadlineAt` (server's clock) unless it is back. */
+  readonly peerLost: { readonly deadlineAt: number } | null;
+  /** The own signal is lost since then, by this device's clock; media may still flow. */
+  readonly signalLostSince: number | null;
+  readonly path: MediaPath;
+  readonly microphone: MicrophoneState;
+  readonly camera: CameraState;
+  /** What the person wants. */
+  readonly muted: boolean;
+  /** What the other shows; null while it is not known. */
+  readonly peerState: { readonly muted: boolean; readonly camera: boolean } | null;
+  /** Much is lost, or comes late, in either direction. */
+  readonly poorNetwork: boolean;
+}
+
+/** One call, from being placed or offered to its end. */
+export interface CallSession extends Watchable<CallView> {
+  /** Takes a call that rings here, with or without the own camera. */
+  answer(media: CallMedia): Promise<void>;
+  reject(): Promise<void>;
+  /** Hangs up, or gives up ringing. */
+  end(): Promise<void>;
+  /** Resolves once the server knows, or at once before the call is active. */
+  setMuted(muted: boolean): Promise<void>;
+  /** Off frees the camera. Also while it still rings. */
+  setCamera(on: boolean): Promise<void>;
+  openMicrophone(deviceId?: string): Promise<void>;
+  /** Turns the camera on, this device if named. */
+  openCamera(deviceId?: string): Promise<void>;
+  /** The other's sound. */
+  readonly voices: Watchable<readonly Voice[]>;
+  /** The other's picture. */
+  readonly pictures: Watchable<readonly Picture[]>;
+  /** The own camera's track, to be shown mirrored; null while it is off. */
+  readonly ownPicture: Watchable<MediaStreamTrack | null>;
+  /** Present loudness, 0 … 1; cheap, for animation. */
+  level(of: 'self' | 'peer'): number;
+}
+
 /** When each step of the first join was done; null until then. Milliseconds since 1970. */
 export interface JoinTimings {
   readonly joinStarted: number | null;
@@ -129,13 +222,41 @@ export interface Session {
    * already in is given back as it is.
    */
   joinRoom(roomId: RoomId, password?: string, options?: JoinOptions): RoomSession;
-  listPeople(query?: string): Promise<readonly Person[]>;
+  /** People known to the server by name, a page at a time. */
+  listPeople(options?: {
+    readonly query?: string;
+    readonly cursor?: string;
+  }): Promise<Data<'people:list'>>;
+  /** From now on `presence` follows exactly these people, also after a reconnect. */
+  watchPeople(userIds: readonly UserId[]): void;
+  /** The people that are watched, as far as they are known. */
+  readonly presence: Watchable<ReadonlyMap<UserId, Person>>;
+  /**
+   * The call of this device: live, or over and not dismissed. There is at most one, as nobody is in
+   * two calls; a call that rings takes the place of one that is over.
+   */
+  readonly call: Watchable<CallSession | null>;
+  /** Calls somebody; while a call is live, gives that one back. */
+  placeCall(to: User, media: CallMedia): CallSession;
+  /** Takes a call that is over off the screen. */
+  dismissCall(): void;
+  /** Own calls, newest first, a page at a time. */
+  listCalls(cursor?: string): Promise<Data<'call:history'>>;
+  /** How many missed calls have not been seen. */
+  readonly missedCalls: Watchable<number>;
+  markCallsSeen(): Promise<void>;
   /** Renews the name; the id stays. */
   rename(name: string): Promise<void>;
   /** The server's clock now, milliseconds since 1970. */
   serverNow(): number;
   /** On purpose: the server is told (used on pagehide). */
   close(): void;
+}
+
+/** Where the camera comes from. */
+export interface Cameras {
+  /** Rejects with a `MicrophoneError` that carries a `MicrophoneProblem`. */
+  open(deviceId?: string): Promise<MediaStreamTrack>;
 }
 
 /** Where the microphone comes from; the browser's implementation lives in `platform/`. */
