@@ -23,13 +23,15 @@ export interface Subscription {
   state: 'paused' | 'flowing';
 }
 
-type Offer = Data<'consumer:create'>['consumers'][number];
+export type Offer = Data<'consumer:create'>['consumers'][number];
 
 export interface ConsumersPorts {
   readonly request: SendRequest;
   readonly rtpCapabilities: RtpCapabilities;
   readonly path: AttachedTo;
   readonly suspects: Suspects;
+  /** Consumers that the server has already made on this transport. */
+  readonly prepared: readonly Offer[];
   /** The list of subscriptions, or the state of one, changed. */
   readonly changed: () => void;
   readonly timers: Timers;
@@ -48,6 +50,7 @@ export class Consumers implements Attached {
   readonly #have = new Map<ProducerId, Subscription>();
   readonly #backoff: Backoff;
   #wish: Wish = NOTHING;
+  #prepared: readonly Offer[];
   #working = false;
   /** What could not be done and waits for the next try. */
   #leftOver: ReadonlySet<ProducerId> = new Set();
@@ -57,6 +60,7 @@ export class Consumers implements Attached {
   constructor(transport: types.Transport, ports: ConsumersPorts) {
     this.#transport = transport;
     this.#ports = ports;
+    this.#prepared = ports.prepared;
     this.#backoff = new Backoff(ports.timers, MEDIA_STEPS);
   }
 
@@ -121,6 +125,9 @@ export class Consumers implements Attached {
   /** Until nothing is left but what failed in this pass. */
   async #pass(): Promise<void> {
     const failed = new Set<ProducerId>();
+    const prepared = this.#prepared;
+    this.#prepared = [];
+    if (prepared.length > 0) await this.#accept(prepared, failed);
     while (!this.#isClosed()) {
       const todo = this.#difference();
       const create = todo.create.filter(
@@ -144,10 +151,15 @@ export class Consumers implements Attached {
     if (made.failed.length > 0) log.debug('tracks that cannot be had yet', made.failed);
     // Whatever comes of it, each is tried only once in a pass.
     for (const id of producerIds) failed.add(id);
-    const { consumers } = made;
-    const unwanted = await this.#ports.suspects.build(consumers, (batch) => this.#build(batch));
+    await this.#accept(made.consumers, failed);
+  }
+
+  /** Builds what the server has made; what cannot be built counts as failed. */
+  async #accept(offers: readonly Offer[], failed: Set<ProducerId>): Promise<void> {
+    for (const { producerId } of offers) failed.add(producerId);
+    const unwanted = await this.#ports.suspects.build(offers, (batch) => this.#build(batch));
     if (this.#isClosed()) return;
-    for (const id of producerIds) if (this.#have.has(id)) failed.delete(id);
+    for (const { producerId } of offers) if (this.#have.has(producerId)) failed.delete(producerId);
     this.#closeOnServer(unwanted);
     this.#ports.changed();
   }

@@ -1,7 +1,8 @@
 /** mediasoup-client's Device: what this browser can send and receive, found out once per page. */
-import type { RtpCapabilities } from '@veche/protocol';
+import { RtpCapabilities } from '@veche/protocol';
 import type { types } from 'mediasoup-client';
 import type { CreateDevice } from './ports.ts';
+import { toWire } from './wire.ts';
 
 /** For browsers. Loaded apart from the page's first script, of which it would be the larger half. */
 export const browserDevice: CreateDevice = async () => {
@@ -13,6 +14,7 @@ export class RouterDevice {
   readonly #create: CreateDevice;
   #spare: Promise<types.Device> | null = null;
   #loaded: { readonly key: string; readonly device: Promise<types.Device> } | null = null;
+  #ready: types.Device | null = null;
 
   constructor(create: CreateDevice) {
     this.#create = create;
@@ -26,6 +28,11 @@ export class RouterDevice {
     spare.catch(() => {
       if (this.#spare === spare) this.#spare = null;
     });
+  }
+
+  /** What this browser can receive, if that is known yet. */
+  get capabilities(): RtpCapabilities | null {
+    return this.#ready ? toWire(RtpCapabilities, this.#ready.recvRtpCapabilities) : null;
   }
 
   /** Loaded with these capabilities: the same Device as long as they stay the same. */
@@ -46,6 +53,7 @@ export class RouterDevice {
     this.#spare = null;
     const device = await made;
     await device.load({ routerRtpCapabilities });
+    this.#ready = device;
     return device;
   }
 }

@@ -1,5 +1,5 @@
 /** Joins, and joins again after each reconnect, until the room is left or refuses. */
-import type { Data, ErrorCode, RoomId } from '@veche/protocol';
+import type { Data, ErrorCode, PayloadInput, RoomId } from '@veche/protocol';
 import { Backoff, SIGNALLING_JITTER, SIGNALLING_STEPS } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import { isPassing, RequestError } from './errors.ts';
@@ -12,6 +12,8 @@ export interface JoiningPorts {
   readonly connection: Connection;
   readonly roomId: RoomId;
   readonly password: string | undefined;
+  /** What the server is to make along with the join. */
+  readonly media: () => PayloadInput<'room:join'>['media'];
   /** Before each request. */
   readonly asking: () => void;
   readonly joined: (data: Data<'room:join'>) => void;
@@ -82,12 +84,14 @@ export class Joining {
 
   async #ask(): Promise<void> {
     const { connection, roomId, password, asking, joined } = this.#ports;
+    const media = this.#ports.media();
     asking();
     this.#asking = true;
     try {
       const data = await connection.request('room:join', {
         roomId,
         ...(password === undefined ? {} : { password }),
+        ...(media === undefined ? {} : { media }),
       });
       this.#asking = false;
       if (this.#isClosed()) return;

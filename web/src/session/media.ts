@@ -3,7 +3,13 @@ import type { ParticipantId } from '@veche/protocol';
 import type { MediaPath, Voice } from './api.ts';
 import type { Subscription } from './consumers.ts';
 import { sameItems } from './observable.ts';
-import { SeatMedia, type Intent, type Seat, type SeatMediaPorts } from './seatMedia.ts';
+import {
+  SeatMedia,
+  type Intent,
+  type Prepared,
+  type Seat,
+  type SeatMediaPorts,
+} from './seatMedia.ts';
 import { NOTHING, type Wish } from './subscriptions.ts';
 import type { Timings } from './timings.ts';
 
@@ -86,13 +92,18 @@ export class RoomMedia {
     });
   }
 
+  /** Nothing is there that a join could keep. */
+  get empty(): boolean {
+    return this.#media === null;
+  }
+
   /** After a join: keeps what there is if it belongs to this seat, else builds it anew. */
-  bring(seat: Seat, wish: Wish): void {
+  bring(seat: Seat, wish: Wish, prepared: Prepared | null = null): void {
     this.#cancelReset();
     this.#intent = { ...this.#intent, wish };
     const bootId = this.#ports.connection.welcome.current?.bootId;
     const key = JSON.stringify([bootId, seat.participantId, seat.epoch]);
-    if (this.#media && key === this.#key) {
+    if (this.#media && key === this.#key && !prepared) {
       this.#media.want(this.#intent);
       this.#media.rejoined();
       return;
@@ -100,7 +111,7 @@ export class RoomMedia {
     this.close();
     this.#key = key;
     this.#media = new SeatMedia(seat, this.#intent, { ...this.#ports, changed: this.#changed });
-    this.#media.open();
+    this.#media.open(prepared);
   }
 
   /** The server lost it, for everyone in the room at once. */

@@ -44,6 +44,8 @@ export class Path {
   readonly #ports: PathPorts;
   readonly #attach: Attach;
   readonly #backoff: Backoff;
+  /** What the join brought along; good for the first transport. */
+  #offered: Data<'transport:create'> | null = null;
   #live: Live | null = null;
   #building = false;
   #wasLive = false;
@@ -75,7 +77,8 @@ export class Path {
     }
   }
 
-  open(): void {
+  open(offered: Data<'transport:create'> | null): void {
+    this.#offered = offered;
     void this.#build();
   }
 
@@ -146,8 +149,10 @@ export class Path {
 
   async #create(): Promise<void> {
     const { device, request, roomId, epoch } = this.#ports;
+    const offered = this.#offered;
+    this.#offered = null;
     const [made, loaded] = await Promise.all([
-      request('transport:create', { roomId, epoch, direction: this.#direction }),
+      offered ?? request('transport:create', { roomId, epoch, direction: this.#direction }),
       // Loading keeps the page busy for a while; both requests are to be on their way before.
       Promise.resolve().then(device),
     ]);

@@ -53,6 +53,10 @@ export class JoinedRoom implements RoomSession {
       ...ports,
       roomId,
       password,
+      media: () => {
+        const rtpCapabilities = this.#media.empty ? ports.device.capabilities : null;
+        return rtpCapabilities ? { rtpCapabilities, kinds: ['audio'] } : undefined;
+      },
       unsettled: () => {
         this.#muting.lost();
       },
@@ -135,7 +139,7 @@ export class JoinedRoom implements RoomSession {
     this.#speaking.hear(data.snapshot.speakers);
     const self = selfOf(snapshot);
     if (self) this.#muting.joined(self);
-    this.#media.bring(this.#seat(snapshot), wish(snapshot));
+    this.#media.bring(this.#seat(snapshot), wish(snapshot), data.media ?? null);
     this.#show();
   };
 

@@ -1,6 +1,6 @@
 /** The media of one seat and epoch: a path each way, the microphone on one, voices on the other. */
 import { RtpCapabilities } from '@veche/protocol';
-import type { ParticipantId, RoomId } from '@veche/protocol';
+import type { Data, ParticipantId, RoomId } from '@veche/protocol';
 import type { types } from 'mediasoup-client';
 import type { MediaPath } from './api.ts';
 import type { Connection } from './connection.ts';
@@ -19,6 +19,9 @@ export interface Seat {
   readonly epoch: number;
   readonly routerRtpCapabilities: RtpCapabilities;
 }
+
+/** Made by the server together with the join. */
+export type Prepared = NonNullable<Data<'room:join'>['media']>;
 
 /** What is to be sent and heard, whatever the seat. */
 export interface Intent {
@@ -49,6 +52,7 @@ export class SeatMedia {
   readonly #receive: Path;
   readonly #suspects: Suspects;
   #intent: Intent;
+  #prepared: Prepared | null = null;
   #publishing: Publishing | null = null;
   #consumers: Consumers | null = null;
 
@@ -70,9 +74,10 @@ export class SeatMedia {
   }
 
   /** Both at once: listening does not wait for the microphone. */
-  open(): void {
-    this.#receive.open();
-    this.#send.open();
+  open(prepared: Prepared | null): void {
+    this.#prepared = prepared;
+    this.#receive.open(prepared?.receive ?? null);
+    this.#send.open(prepared?.send ?? null);
   }
 
   get state(): MediaPath {
@@ -146,6 +151,7 @@ export class SeatMedia {
       rtpCapabilities: toWire(RtpCapabilities, device.recvRtpCapabilities),
       path: this.#receive,
       suspects: this.#suspects,
+      prepared: transport.id === this.#prepared?.receive.id ? this.#prepared.consumers : [],
     });
     this.#consumers = consumers;
     this.want(this.#intent);
