@@ -127,7 +127,7 @@ export class Consumers implements Attached {
     const failed = new Set<ProducerId>();
     const prepared = this.#prepared;
     this.#prepared = [];
-    if (prepared.length > 0) await this.#accept(prepared, failed);
+    if (prepared.length > 0) await this.#takePrepared(prepared, failed);
     while (!this.#isClosed()) {
       const todo = this.#difference();
       const create = todo.create.filter(
@@ -152,6 +152,23 @@ export class Consumers implements Attached {
     // Whatever comes of it, each is tried only once in a pass.
     for (const id of producerIds) failed.add(id);
     await this.#accept(made.consumers, failed);
+  }
+
+  /** Nothing is sent before the transport is connected, so these need not be built before they are resumed. */
+  async #takePrepared(offers: readonly Offer[], failed: Set<ProducerId>): Promise<void> {
+    const consumerIds = offers.map(({ consumerId }) => consumerId);
+    const resumed = this.#ports.request('consumer:resume', { consumerIds }).then(
+      () => true,
+      // Resumed like all others then.
+      () => false,
+    );
+    await this.#accept(offers, failed);
+    if (this.#isClosed() || !(await resumed) || this.#isClosed()) return;
+    for (const { producerId } of offers) {
+      const subscription = this.#have.get(producerId);
+      if (subscription) subscription.state = 'flowing';
+    }
+    this.#ports.changed();
   }
 
   /** Builds what the server has made; what cannot be built counts as failed. */

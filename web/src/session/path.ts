@@ -181,7 +181,9 @@ export class Path {
   }
 
   #listen(transport: types.Transport, recovery: IceRecovery): void {
-    answerTransport(transport, this.#ports.request);
+    answerTransport(transport, this.#ports.request, (error) => {
+      if (!transport.closed) this.failed(error);
+    });
     transport.on('connectionstatechange', (state) => {
       recovery.follow(state);
       if (state === 'connected') this.healthy();

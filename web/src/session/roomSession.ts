@@ -89,9 +89,10 @@ export class JoinedRoom implements RoomSession {
   /** Apart from the constructor: `first` may have to be over before (leaving the same room). */
   async start(first: Promise<unknown> | null): Promise<void> {
     this.timings.note('joinStarted');
-    void this.#microphone.open();
-    await first;
+    // The request is on its way before anything else of this tick.
+    if (first) await first;
     this.#membership.start();
+    if (!this.ended) void this.#microphone.open();
   }
 
   readonly voices = this.#voices;
