@@ -8,6 +8,12 @@ class FakeSounding implements Sounding {
   volume = 1;
   plays = 0;
   removed = false;
+  speaker = '';
+  setSpeaker(deviceId: string): Promise<void> {
+    if (deviceId === 'gone') return Promise.reject(new Error('NotFoundError'));
+    this.speaker = deviceId;
+    return Promise.resolve();
+  }
   play(): Promise<void> {
     if (refusal) return Promise.reject(Object.assign(new Error(refusal), { name: refusal }));
     this.plays += 1;
@@ -103,4 +109,22 @@ it('keeps the volume of a participant', () => {
   expect(made.at(-1)?.volume).toBe(0.3);
   playback.setVolume(ben, 7);
   expect(made.at(-1)?.volume).toBe(1);
+});
+
+it('plays by the chosen speaker, also what comes later', async () => {
+  playback.play([voice(ben)]);
+  await playback.setSpeaker('desk');
+  playback.play([voice(ben), voice(null)]);
+  expect(made.at(0)?.speaker).toBe('desk');
+  expect(made.at(-1)?.speaker).toBe('desk');
+  expect(playback.speaker.current).toBe('desk');
+  await expect(playback.setSpeaker('gone')).rejects.toThrow();
+  expect(playback.speaker.current).toBe('desk');
+});
+
+it('goes back to the system’s choice when the speaker is gone', async () => {
+  await playback.setSpeaker('gone');
+  playback.play([voice(ben)]);
+  await settled();
+  expect(playback.speaker.current).toBe('');
 });

@@ -7,9 +7,15 @@ import { Observable } from '../session/observable.ts';
 export interface Sounding {
   volume: number;
   play(): Promise<void>;
+  /** Comes out of this device from now on; empty: of the system's choice. Rejects if it cannot. */
+  setSpeaker(deviceId: string): Promise<void>;
   /** Silent, and out of the page. */
   remove(): void;
 }
+
+/** Not in Safari. */
+export const speakersCanBeChosen =
+  'HTMLMediaElement' in globalThis && 'setSinkId' in HTMLMediaElement.prototype;
 
 export type MakeSounding = (track: MediaStreamTrack) => Sounding;
 
@@ -21,6 +27,7 @@ interface Playing {
 export class Playback {
   readonly #make: MakeSounding;
   readonly #blocked = new Observable(false);
+  readonly #speaker = new Observable('');
   readonly #playing = new Map<string, Playing>();
   readonly #volumes = new Map<ParticipantId, number>();
 
@@ -59,6 +66,18 @@ export class Playback {
     }
   }
 
+  /** The device that plays; empty: the system's choice. */
+  get speaker(): Watchable<string> {
+    return this.#speaker;
+  }
+
+  /** Plays everything by this device, also what comes later; rejects if that cannot be. */
+  async setSpeaker(deviceId: string): Promise<void> {
+    const soundings = [...this.#playing.values()].map(({ sounding }) => sounding);
+    await Promise.all(soundings.map((sounding) => sounding.setSpeaker(deviceId)));
+    this.#speaker.set(deviceId);
+  }
+
   close(): void {
     this.play([]);
   }
@@ -67,12 +86,22 @@ export class Playback {
     const playing = { voice, sounding: this.#make(voice.track) };
     this.#playing.set(id, playing);
     this.#applyVolume(playing);
+    if (this.#speaker.current !== '') void this.#trySpeaker(playing.sounding);
     void this.#tryPlay(playing.sounding);
   }
 
   #applyVolume({ voice, sounding }: Playing): void {
     const { participantId } = voice;
     sounding.volume = participantId === null ? 1 : (this.#volumes.get(participantId) ?? 1);
+  }
+
+  async #trySpeaker(sounding: Sounding): Promise<void> {
+    try {
+      await sounding.setSpeaker(this.#speaker.current);
+    } catch {
+      // It was unplugged: rather the system's choice than silence.
+      this.#speaker.set('');
+    }
   }
 
   async #tryPlay(sounding: Sounding): Promise<void> {
@@ -109,6 +138,8 @@ function inPage(): MakeSounding {
         element.volume = volume;
       },
       play: () => element.play(),
+      setSpeaker: (deviceId) =>
+        speakersCanBeChosen ? element.setSinkId(deviceId) : Promise.resolve(),
       remove: () => {
         element.pause();
         element.srcObject = null;
