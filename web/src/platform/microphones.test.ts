@@ -9,7 +9,7 @@ const microphones = new BrowserMicrophones(() => ({
 }));
 
 const stream = (...tracks: MediaStreamTrack[]) =>
-  ({ getAudioTracks: () => tracks }) as unknown as MediaStream;
+  ({ getTracks: () => tracks }) as unknown as MediaStream;
 const failing = (name: string) => Object.assign(new Error(name), { name });
 
 it('asks for one channel of cleaned sound', async () => {
@@ -48,7 +48,7 @@ it.each([
   await expect(microphones.open()).rejects.toMatchObject({ problem });
 });
 
-it('has none in a stream without sound', async () => {
+it('has none in an empty stream', async () => {
   getUserMedia.mockResolvedValueOnce(stream());
   await expect(microphones.open()).rejects.toMatchObject({ problem: 'none' });
 });
