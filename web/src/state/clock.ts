@@ -9,13 +9,22 @@ const tick = createSubscriber((update) => {
   };
 });
 
-/** Whole seconds since a moment; in a component it counts on by itself. */
-export function secondsSince(epochMs: number): number {
+/** Whole seconds since a moment on a clock; in a component it counts on by itself. */
+export function secondsSince(epochMs: number, now: () => number = Date.now): number {
   tick();
-  return Math.max(0, Math.floor((Date.now() - epochMs) / 1000));
+  return Math.max(0, Math.floor((now() - epochMs) / 1000));
 }
 
-/** 0:07, 12:30. */
+/** Whole seconds until a moment on a clock, down to 0. */
+export function secondsUntil(epochMs: number, now: () => number = Date.now): number {
+  tick();
+  return Math.max(0, Math.ceil((epochMs - now()) / 1000));
+}
+
+/** 0:07, 12:30, 1:02:03. */
 export function formatSeconds(seconds: number): string {
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }

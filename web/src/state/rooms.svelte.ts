@@ -1,9 +1,7 @@
 /** The list of rooms, kept fresh for as long as somebody looks at it. */
 import type { Room } from '@veche/protocol';
-import { on } from 'svelte/events';
 import type { Session } from '../session/index.ts';
-
-const REFRESH_MS = 5000;
+import { keepFresh } from './freshness.ts';
 
 export type RoomsState =
   | { readonly phase: 'loading' }
@@ -32,20 +30,7 @@ export class Rooms {
   }
 
   /** Refreshes while it is of use, until the returned function is called. */
-  watch = (): (() => void) => {
-    const { connection } = this.#session;
-    const refresh = (): void => {
-      const seen = document.visibilityState === 'visible';
-      if (seen && connection.current.phase === 'online') void this.refresh();
-    };
-    const stops = [on(document, 'visibilitychange', refresh), connection.subscribe(refresh)];
-    const timer = setInterval(refresh, REFRESH_MS);
-    refresh();
-    return () => {
-      clearInterval(timer);
-      for (const stop of stops) stop();
-    };
-  };
+  watch = (): (() => void) => keepFresh(this.#session, () => this.refresh());
 
   retry = (): void => {
     this.#state = { phase: 'loading' };
