@@ -30,9 +30,13 @@ export class RouterDevice {
     });
   }
 
-  /** What this browser can receive, if that is known yet. */
-  get capabilities(): RtpCapabilities | null {
-    return this.#ready ? toWire(RtpCapabilities, this.#ready.recvRtpCapabilities) : null;
+  /**
+   * What this browser can receive: at once if that is known, later if it is being found out, and
+   * null if that has not begun or fails.
+   */
+  get capabilities(): RtpCapabilities | null | Promise<RtpCapabilities | null> {
+    if (this.#ready) return receivable(this.#ready);
+    return this.#loaded?.device.then(receivable, () => null) ?? null;
   }
 
   /** Loaded with these capabilities: the same Device as long as they stay the same. */
@@ -57,6 +61,9 @@ export class RouterDevice {
     return device;
   }
 }
+
+const receivable = (device: types.Device): RtpCapabilities =>
+  toWire(RtpCapabilities, device.recvRtpCapabilities);
 
 /** This browser cannot take part, now or later. */
 export const isUnsupported = (error: unknown): boolean =>

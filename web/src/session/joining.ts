@@ -8,12 +8,15 @@ import type { Log, Timers } from './ports.ts';
 /** A first join that is refused for load this often is given up; a later one never is. */
 const FIRST_TRIES = 5;
 
+/** Nothing where there is media already, or where this browser does not know yet what it can do. */
+export type MediaWanted = PayloadInput<'room:join'>['media'];
+
 export interface JoiningPorts {
   readonly connection: Connection;
   readonly roomId: RoomId;
   readonly password: string | undefined;
-  /** What the server is to make along with the join. */
-  readonly media: () => PayloadInput<'room:join'>['media'];
+  /** What the server is to make along with the join; see `MediaWanted`. */
+  readonly media: () => MediaWanted | Promise<MediaWanted>;
   /** Before each request. */
   readonly asking: () => void;
   readonly joined: (data: Data<'room:join'>) => void;
@@ -84,10 +87,13 @@ export class Joining {
 
   async #ask(): Promise<void> {
     const { connection, roomId, password, asking, joined } = this.#ports;
-    const media = this.#ports.media();
     asking();
     this.#asking = true;
     try {
+      // Only waited for if need be: otherwise the request goes out in this very tick.
+      const wanted = this.#ports.media();
+      const media = wanted instanceof Promise ? await wanted : wanted;
+      if (this.#isClosed()) return;
       const data = await connection.request('room:join', {
         roomId,
         ...(password === undefined ? {} : { password }),

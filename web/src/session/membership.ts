@@ -1,8 +1,8 @@
 /** The signalling half of being in a room: joined or not, and the room's state, over reconnects. */
-import type { Data, Notice, PayloadInput, RoomId, Snapshot } from '@veche/protocol';
+import type { Data, Notice, RoomId, Snapshot } from '@veche/protocol';
 import type { RoomEnd, RoomPhase } from './api.ts';
 import type { Connection } from './connection.ts';
-import { Joining } from './joining.ts';
+import { Joining, type MediaWanted } from './joining.ts';
 import type { Log, Timers } from './ports.ts';
 import { isRoomEvent } from './roomState.ts';
 import { RoomSync } from './roomSync.ts';
@@ -13,7 +13,7 @@ export interface MembershipPorts {
   readonly roomId: RoomId;
   readonly password: string | undefined;
   /** What the server is to make along with a join. */
-  readonly media: () => PayloadInput<'room:join'>['media'];
+  readonly media: () => MediaWanted | Promise<MediaWanted>;
   /** What the server knew of us is open until the next join. */
   readonly unsettled: () => void;
   /** After each join, with all that it brought. */

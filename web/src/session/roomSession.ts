@@ -1,15 +1,16 @@
 /** One membership of one room, from join to end, across reconnects: puts the parts together. */
-import type { Data, ParticipantId, RoomId, Snapshot } from '@veche/protocol';
+import type { Data, ParticipantId, RoomId, RtpCapabilities, Snapshot } from '@veche/protocol';
 import type { JoinOptions, RoomSession, RoomView, Voice } from './api.ts';
 import type { Connection } from './connection.ts';
 import type { RouterDevice } from './device.ts';
 import { RequestError } from './errors.ts';
 import { RoomMedia } from './media.ts';
+import type { MediaWanted } from './joining.ts';
 import { Membership } from './membership.ts';
 import { Microphone } from './microphone.ts';
 import { Muting } from './muting.ts';
 import { Observable, sameItems } from './observable.ts';
-import type { SessionPorts } from './ports.ts';
+import { pause, type SessionPorts } from './ports.ts';
 import { ownTracks, selfOf } from './roomState.ts';
 import type { Seat } from './seatMedia.ts';
 import { Speaking } from './speaking.ts';
@@ -20,6 +21,12 @@ export interface RoomPorts extends Pick<SessionPorts, 'microphones' | 'timers' |
   readonly connection: Connection;
   readonly device: RouterDevice;
 }
+
+/** A join waits this long for the browser to find out what it can do. */
+const PROBE_WITHIN_MS = 500;
+
+const sound = (rtpCapabilities: RtpCapabilities | null): MediaWanted =>
+  rtpCapabilities ? { rtpCapabilities, kinds: ['audio'] } : undefined;
 
 export class JoinedRoom implements RoomSession {
   readonly roomId: RoomId;
@@ -54,8 +61,11 @@ export class JoinedRoom implements RoomSession {
       roomId,
       password,
       media: () => {
-        const rtpCapabilities = this.#media.empty ? ports.device.capabilities : null;
-        return rtpCapabilities ? { rtpCapabilities, kinds: ['audio'] } : undefined;
+        if (!this.#media.empty) return undefined;
+        const { capabilities } = ports.device;
+        if (!(capabilities instanceof Promise)) return sound(capabilities);
+        const tooLong = pause(timers, PROBE_WITHIN_MS).then(() => undefined);
+        return Promise.race([capabilities.then(sound), tooLong]);
       },
       unsettled: () => {
         this.#muting.lost();
