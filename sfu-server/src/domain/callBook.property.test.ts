@@ -125,25 +125,25 @@ class World {
   run(it: Event): void {
     switch (it.do) {
       case 'up':
-        return this.#step(() =>
+        { this.#step(() =>
           up(this.book, deviceOf(it.device), ++this.#generation, this.#now, this.options),
-        );
+        ); return; }
       case 'down':
-        return this.#down(deviceOf(it.device), it.stale, it.deliberate);
+        { this.#down(deviceOf(it.device), it.stale, it.deliberate); return; }
       case 'initiate':
-        return this.#initiate(it);
+        { this.#initiate(it); return; }
       case 'answer':
       case 'reject':
       case 'end':
-        return this.#onCall(it.call, { type: it.do, by: deviceOf(it.device) });
+        { this.#onCall(it.call, { type: it.do, by: deviceOf(it.device) }); return; }
       case 'media':
-        return this.#onCall(it.call, { type: 'media', connected: false });
+        { this.#onCall(it.call, { type: 'media', connected: false }); return; }
       case 'media_moved':
       case 'media_gone':
       case 'server_stops':
-        return this.#onCall(it.call, { type: it.do });
+        { this.#onCall(it.call, { type: it.do }); return; }
       case 'wait':
-        return this.wait(it.ms, it.media);
+        { this.wait(it.ms, it.media); return; }
     }
   }
 
