@@ -65,6 +65,35 @@ it('brings a packet to the two others and not to its sender', async () => {
   }
 });
 
+it('makes transports and consumers along with a join that asks for it, and makes them anew', async () => {
+  const roomId = await createRoom();
+  const ana = await join('Ana', roomId);
+  const producerId = await ana.publish();
+  await ana.unmute();
+  const client = await server.connect('Bo');
+  const rtpCapabilities = ana.joined.routerRtpCapabilities;
+  const media = { rtpCapabilities, kinds: ['audio' as const] };
+  const joined = await client.request('room:join', { roomId, media });
+  expect(joined.media?.consumers).toMatchObject([{ producerId, kind: 'audio' }]);
+  expect(joined.media?.failed).toEqual([]);
+  const bo = new RawPeer(client, joined);
+  peers.push(bo);
+  await bo.receivePrepared();
+  ana.say(Buffer.from('first'));
+  await bo.hears(Buffer.from('first'));
+
+  const again = await client.request('room:join', { roomId, media });
+  expect(again.epoch).toBe(joined.epoch);
+  expect(again.media?.receive.id).not.toBe(joined.media?.receive.id);
+  expect(server.running.pool.counts).toMatchObject({ transports: 3, producers: 1, consumers: 1 });
+  const video = { ...media, kinds: ['video' as const] };
+  const none = await client.request('room:join', { roomId, media: video });
+  expect(none.media?.consumers).toEqual([]);
+  const nonsense = { rtpCapabilities: {}, kinds: ['audio' as const] };
+  const refused = await client.request('room:join', { roomId, media: nonsense });
+  expect(refused.media?.failed).toEqual([{ producerId, code: 'INVALID_STATE' }]);
+});
+
 it('carries nothing while muted, and everything again afterwards', async () => {
   const [ana, bo] = await three();
   ana.say(Buffer.from('before unmute'));

@@ -19,7 +19,7 @@ export class RawPeer {
   #consumerIds: ConsumerId[] = [];
   #talking: NodeJS.Timeout | undefined;
 
-  private constructor(client: TestClient, joined: Data<'room:join'>) {
+  constructor(client: TestClient, joined: Data<'room:join'>) {
     this.client = client;
     this.joined = joined;
   }
@@ -70,16 +70,30 @@ export class RawPeer {
       rtpCapabilities: joined.routerRtpCapabilities,
       producerIds,
     });
-    this.#receive = await createReceivePeer({ transport, consumers: answer.consumers });
+    await this.#receiveOver(transport, answer.consumers);
+    return answer;
+  }
+
+  /** Receives what the join brought. */
+  async receivePrepared(): Promise<void> {
+    const { media } = this.joined;
+    if (!media) throw new Error('the join brought no media');
+    await this.#receiveOver(media.receive, media.consumers);
+  }
+
+  async #receiveOver(
+    transport: Data<'transport:create'>,
+    consumers: Data<'consumer:create'>['consumers'],
+  ): Promise<void> {
+    this.#receive = await createReceivePeer({ transport, consumers });
     this.#receive.onRtp((packet) => this.heard.push(packet));
-    await client.request('transport:connect', {
+    await this.client.request('transport:connect', {
       transportId: transport.id,
       dtlsParameters: this.#receive.dtlsParameters,
     });
     await this.#receive.connected;
-    this.#consumerIds = answer.consumers.map(({ consumerId }) => consumerId);
+    this.#consumerIds = consumers.map(({ consumerId }) => consumerId);
     await this.settle();
-    return answer;
   }
 
   /** A round trip through the worker: what was said before it has been dealt with after it. */

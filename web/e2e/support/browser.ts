@@ -1,6 +1,7 @@
 /** Real headless Chromium, one context for each person. */
 import { chromium } from 'playwright-core';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContextOptions, LaunchOptions } from 'playwright-core';
+import { childrenOf } from '../../../sfu-server/test/support/process.ts';
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -17,12 +18,45 @@ const ARGUMENTS = [
   '--disable-renderer-backgrounding',
 ];
 
-/** @param autoplay false: sound needs a gesture, as on most people's machines. */
-export const launchBrowser = ({ autoplay = true } = {}): Promise<Browser> => {
+const options = (autoplay: boolean): LaunchOptions => {
   const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
   const policy = autoplay ? 'no-user-gesture-required' : 'document-user-activation-required';
-  return chromium.launch({ executablePath, args: [...ARGUMENTS, `--autoplay-policy=${policy}`] });
+  return { executablePath, args: [...ARGUMENTS, `--autoplay-policy=${policy}`] };
 };
+
+/** @param autoplay false: sound needs a gesture, as on most people's machines. */
+export const launchBrowser = ({ autoplay = true } = {}): Promise<Browser> =>
+  chromium.launch(options(autoplay));
+
+export interface BrowserApart {
+  readonly browser: Browser;
+  /** Its processes stand still: nothing comes from it any more, and nothing is closed. */
+  freeze(): void;
+  kill(): void;
+}
+
+/** A browser whose processes can be stopped, as a network that fails is seen from elsewhere. */
+export const launchBrowserApart = async (): Promise<BrowserApart> => {
+  const launched = await chromium.launchServer(options(true));
+  const browser = await chromium.connect(launched.wsEndpoint());
+  const { pid } = launched.process();
+  if (pid === undefined) throw new Error('the browser has no process');
+  const signal = (name: NodeJS.Signals): void => {
+    for (const process_ of [pid, ...descendantsOf(pid)]) process.kill(process_, name);
+  };
+  return {
+    browser,
+    freeze: () => {
+      signal('SIGSTOP');
+    },
+    kill: () => {
+      signal('SIGKILL');
+    },
+  };
+};
+
+const descendantsOf = (pid: number): number[] =>
+  childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 export const PHONE: BrowserContextOptions = {
