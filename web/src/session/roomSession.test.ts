@@ -2,7 +2,7 @@ import { RoomId } from '@veche/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RoomSession } from './api.ts';
 import { MicrophoneError } from './errors.ts';
-import { ME, person, ROOM_ID } from './testing/fakeRoom.ts';
+import { ME, person, ROOM_ID, routerRtpCapabilities } from './testing/fakeRoom.ts';
 import { Journey } from './testing/journey.ts';
 import { Refusal } from './testing/scriptedServer.ts';
 import { until } from './testing/until.ts';
@@ -99,6 +99,64 @@ describe('joining', () => {
     session = journey.join();
     await published();
     expect(asked('producer:create')).toMatchObject([{ kind: 'audio', source: 'microphone' }]);
+  });
+
+  describe('that brings its media', () => {
+    beforeEach(() => {
+      if (journey.server.welcome) {
+        journey.server.welcome.routerRtpCapabilities = routerRtpCapabilities;
+      }
+    });
+
+    it('asks for nothing more than to let the sound flow', async () => {
+      journey.room.seat('ben', 2);
+      journey.room.seat('cleo', 3);
+      session = journey.join();
+      await hears('ben', 'cleo');
+      await published();
+      expect(asked('room:join')).toMatchObject([{ media: { kinds: ['audio'] } }]);
+      expect(asked('transport:create')).toHaveLength(0);
+      expect(asked('consumer:create')).toHaveLength(0);
+      expect(asked('consumer:resume')).toHaveLength(1);
+      expect(journey.browser.negotiations).toEqual([2]);
+      expect(journey.room.flowing).toEqual(['microphone-of-ben', 'microphone-of-cleo']);
+    });
+
+    it('closes a consumer of somebody who left meanwhile, and makes those that are missing', async () => {
+      journey.room.seat('ben', 2);
+      journey.server.on('room:join', (payload) => {
+        const data = journey.room.answerJoin(payload);
+        journey.room.leave('ben');
+        journey.room.join('cleo', 3);
+        return data;
+      });
+      session = journey.join();
+      await hears('cleo');
+      expect(asked('consumer:create')).toMatchObject([{ producerIds: ['microphone-of-cleo'] }]);
+      await until(() => expect(journey.room.flowing).toEqual(['microphone-of-cleo']));
+    });
+
+    it('builds what is refused anew, one by one', async () => {
+      journey.room.seat('ben', 2);
+      journey.server.on('transport:connect', () => {
+        journey.server.on('transport:connect', () => ({}));
+        throw new Refusal('NOT_FOUND');
+      });
+      session = journey.join();
+      await until(() => expect(asked('transport:create').length).toBeGreaterThan(0));
+      await hears('ben');
+    });
+
+    it('asks for none when it comes back to media that is still there', async () => {
+      journey.room.seat('ben', 2);
+      session = journey.join();
+      await hears('ben');
+      await published();
+      journey.server.cut();
+      await until(() => expect(asked('room:join')).toHaveLength(2));
+      await joined();
+      expect(asked('room:join')[1]).toEqual({ roomId: ROOM_ID });
+    });
   });
 
   it('brings the password', async () => {

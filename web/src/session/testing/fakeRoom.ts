@@ -1,5 +1,12 @@
 /** A room on a scripted server: enough of the contract for a client to live in it. */
-import type { DataInput, NoticeInput, Participant, Room, Track } from '@veche/protocol';
+import type {
+  DataInput,
+  NoticeInput,
+  Participant,
+  PayloadInput,
+  Room,
+  Track,
+} from '@veche/protocol';
 import {
   Participant as ParticipantSchema,
   Room as RoomSchema,
@@ -42,6 +49,8 @@ export const room = (more: Partial<Room> = {}): Room =>
     createdAt: 1,
     ...more,
   });
+
+export const routerRtpCapabilities = toWire(RtpCapabilities, fakes.generateRouterRtpCapabilities());
 
 type SnapshotInput = DataInput<'room:join'>['snapshot'];
 
@@ -157,12 +166,7 @@ export class FakeRoom {
 
   #answerRequests(): void {
     const server = this.#server;
-    server.on('room:join', () => ({
-      participantId: this.snapshot.self,
-      epoch: this.snapshot.epoch,
-      snapshot: structuredClone(this.snapshot),
-      routerRtpCapabilities: toWire(RtpCapabilities, fakes.generateRouterRtpCapabilities()),
-    }));
+    server.on('room:join', (payload) => this.answerJoin(payload));
     server.on('room:snapshot', () => ({ snapshot: structuredClone(this.snapshot) }));
     server.on('room:leave', () => ({}));
     server.on('transport:create', ({ epoch, direction }) => {
@@ -202,6 +206,25 @@ export class FakeRoom {
       this.changeSelf(muted ? { muted } : { muted, mutedByModerator: false });
       return {};
     });
+  }
+
+  answerJoin({ media }: PayloadInput<'room:join'>): DataInput<'room:join'> {
+    return {
+      participantId: this.snapshot.self,
+      epoch: this.snapshot.epoch,
+      snapshot: structuredClone(this.snapshot),
+      routerRtpCapabilities,
+      ...(media ? { media: this.#prepare() } : {}),
+    };
+  }
+
+  #prepare(): NonNullable<DataInput<'room:join'>['media']> {
+    const others = this.snapshot.tracks.filter((track) => track.participantId !== ME);
+    return {
+      send: this.#newTransport('send'),
+      receive: this.#newTransport('receive'),
+      ...this.#consume(others.map(({ producerId }) => producerId)),
+    };
   }
 
   #consume(producerIds: string[]): DataInput<'consumer:create'> {
