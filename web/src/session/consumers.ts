@@ -18,7 +18,8 @@ export interface Subscription {
   readonly wanted: Wanted;
   readonly consumerId: ConsumerId;
   readonly consumer: types.Consumer;
-  readonly voice: Voice;
+  /** Null for a picture. */
+  readonly voice: Voice | null;
   readonly level: ReceiverLevel;
   state: 'paused' | 'flowing';
 }
@@ -212,7 +213,8 @@ export class Consumers implements Attached {
     const wanted = this.#wish.wanted.get(producerId);
     if (!wanted) return false;
     const { participantId, source } = wanted;
-    const voice: Voice = { participantId, producerId, source, track: consumer.track };
+    const { track } = consumer;
+    const voice = consumer.kind === 'audio' ? { participantId, producerId, source, track } : null;
     const level = new ReceiverLevel(consumer.rtpReceiver, this.#ports.timers);
     this.#have.set(producerId, { wanted, consumerId, consumer, voice, level, state: 'paused' });
     return true;

@@ -3,6 +3,7 @@ import type { ParticipantId } from '@veche/protocol';
 import type { MediaPath, Voice } from './api.ts';
 import type { Subscription } from './consumers.ts';
 import { sameItems } from './observable.ts';
+import { NOTHING_SENT, type Outgoing } from './publishing.ts';
 import {
   SeatMedia,
   type Intent,
@@ -27,7 +28,7 @@ export class RoomMedia {
   #media: SeatMedia | null = null;
   /** Of `#media`: as long as it stays the same, so does the media. */
   #key = '';
-  #intent: Intent = { track: null, muted: true, wish: NOTHING };
+  #intent: Intent = { outgoing: NOTHING_SENT, wish: NOTHING };
   #wasUp = false;
   #hearing: ReadonlySet<ParticipantId> = new Set();
   #cancelReset: () => void = () => undefined;
@@ -42,12 +43,22 @@ export class RoomMedia {
   }
 
   get voices(): readonly Voice[] {
-    return this.#subscriptions.map(({ voice }) => voice);
+    return this.subscriptions.flatMap(({ voice }) => voice ?? []);
+  }
+
+  /** All that arrives here. */
+  get subscriptions(): readonly Subscription[] {
+    return this.#media?.consumers?.list ?? [];
+  }
+
+  /** Of both transports, as far as they are there. */
+  statistics(): Promise<readonly RTCStatsReport[]> {
+    return this.#media?.statistics() ?? Promise.resolve([]);
   }
 
   /** Whose microphone flows to here; the same set while nothing changes. */
   get hearing(): ReadonlySet<ParticipantId> {
-    const heard = this.#subscriptions.flatMap(({ wanted, state }) =>
+    const heard = this.subscriptions.flatMap(({ wanted, state }) =>
       wanted.participantId && wanted.source === 'microphone' && state === 'flowing'
         ? [wanted.participantId]
         : [],
@@ -61,14 +72,14 @@ export class RoomMedia {
   }
 
   level(id: ParticipantId): number {
-    const found = this.#subscriptions.find(
+    const found = this.subscriptions.find(
       ({ wanted }) => wanted.participantId === id && wanted.source === 'microphone',
     );
     return found?.state === 'flowing' ? found.level.read() : 0;
   }
 
-  publish(track: MediaStreamTrack | null, muted: boolean): void {
-    this.#intent = { ...this.#intent, track, muted };
+  publish(outgoing: Outgoing): void {
+    this.#intent = { ...this.#intent, outgoing };
     this.#media?.publish(this.#intent);
   }
 
@@ -85,10 +96,13 @@ export class RoomMedia {
   /** The own tracks as the room knows them, and as it did before. */
   published(now: readonly string[], before: readonly string[]): void {
     const media = this.#media;
-    const id = media?.publishing?.producerId;
-    if (!media || !id || !before.includes(id) || now.includes(id)) return;
+    const vanished = media?.publishing?.producerIds.filter(
+      (id) => before.includes(id) && !now.includes(id),
+    );
+    if (!media || !vanished || vanished.length === 0) return;
     this.#ports.timers.after(UNPUBLISHED_GRACE_MS, () => {
-      if (media.publishing?.producerId === id) media.unpublished();
+      const ids = media.publishing?.producerIds ?? [];
+      if (vanished.some((id) => ids.includes(id))) media.unpublished();
     });
   }
 
@@ -130,19 +144,15 @@ export class RoomMedia {
     media?.close();
   }
 
-  get #subscriptions(): readonly Subscription[] {
-    return this.#media?.consumers?.list ?? [];
-  }
-
   #changed = (): void => {
     const { timings, changed } = this.#ports;
     if (this.#media?.ready) {
       this.#wasUp = true;
       timings.note('transportsReady');
     }
-    if (this.#subscriptions.some(({ state }) => state === 'flowing')) {
+    if (this.subscriptions.some(({ state }) => state === 'flowing')) {
       timings.note('firstConsumerResumed');
-      timings.watch(() => this.#subscriptions.map(({ consumer }) => consumer.rtpReceiver));
+      timings.watch(() => this.subscriptions.map(({ consumer }) => consumer.rtpReceiver));
     }
     changed();
   };

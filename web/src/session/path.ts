@@ -88,6 +88,11 @@ export class Path {
     else void this.#build();
   }
 
+  /** Null while there is no transport. */
+  async statistics(): Promise<RTCStatsReport | null> {
+    return (await this.#live?.transport.getStats()) ?? null;
+  }
+
   /** It does its work; the next trouble is a new one. */
   healthy(): void {
     this.#backoff.reset();

@@ -1,73 +1,109 @@
-/** The microphone as a producer on one send transport. */
+/** What is sent on one send transport: the microphone first, then the camera. */
 import type { types } from 'mediasoup-client';
-import { RequestError } from './errors.ts';
 import { SenderLevel } from './levels.ts';
-import type { Attached, AttachedTo } from './path.ts';
+import { isOffline, type Attached, type AttachedTo } from './path.ts';
 import type { Log, Timers } from './ports.ts';
+import { PublishedTrack, type SourceSettings } from './publishedTrack.ts';
+import type { SendRequest } from './wire.ts';
 
-/** Speech, robust against loss; a silent microphone costs almost nothing. */
-const CODEC_OPTIONS: types.ProducerCodecOptions = {
-  opusStereo: false,
-  opusDtx: true,
-  opusFec: true,
-  opusPtime: 20,
-  opusMaxAverageBitrate: 32_000,
-  opusNack: true,
+const MICROPHONE: SourceSettings = {
+  source: 'microphone',
+  tellsPause: false,
+  options: {
+    // Speech, robust against loss; a silent microphone costs almost nothing.
+    codecOptions: {
+      opusStereo: false,
+      opusDtx: true,
+      opusFec: true,
+      opusPtime: 20,
+      opusMaxAverageBitrate: 32_000,
+      opusNack: true,
+    },
+  },
 };
 
+const CAMERA_BITS_PER_SECOND = 1_200_000;
+/** A first guess: from the browser's own (300) it takes seconds until a face is sharp. */
+const CAMERA_START_KILOBITS_PER_SECOND = 600;
+
+/** VP8 where this browser has it: every browser decodes it, and it asks little of a phone. */
+function cameraSettings({ sendRtpCapabilities }: types.Device): SourceSettings {
+  const vp8 = sendRtpCapabilities.codecs?.find(
+    ({ mimeType }) => mimeType.toLowerCase() === 'video/vp8',
+  );
+  return {
+    source: 'camera',
+    tellsPause: true,
+    options: {
+      encodings: [{ maxBitrate: CAMERA_BITS_PER_SECOND }],
+      codecOptions: { videoGoogleStartBitrate: CAMERA_START_KILOBITS_PER_SECOND },
+      ...(vp8 ? { codec: vp8 } : {}),
+    },
+  };
+}
+
+/** What is to be sent. */
+export interface Outgoing {
+  readonly microphone: MediaStreamTrack | null;
+  readonly muted: boolean;
+  /** Null while it is off. */
+  readonly camera: MediaStreamTrack | null;
+}
+
+export const NOTHING_SENT: Outgoing = { microphone: null, muted: true, camera: null };
+
 export interface PublishingPorts {
+  readonly request: SendRequest;
   readonly path: AttachedTo;
   readonly timers: Timers;
   readonly log: Log;
 }
 
 export class Publishing implements Attached {
-  readonly #transport: types.Transport;
   readonly #ports: PublishingPorts;
   readonly #level: SenderLevel;
-  #track: MediaStreamTrack | null = null;
+  readonly #microphone: PublishedTrack;
+  readonly #camera: PublishedTrack;
   #muted = true;
-  #producer: types.Producer | null = null;
   #working = false;
-  /** Not allowed to speak here; see `retry`. */
-  #forbidden = false;
-  /** Grows with each `retry`: a refusal that was asked for before it does not count. */
-  #retries = 0;
   #closed = false;
 
-  constructor(transport: types.Transport, ports: PublishingPorts) {
-    this.#transport = transport;
+  constructor(transport: types.Transport, device: types.Device, ports: PublishingPorts) {
     this.#ports = ports;
     this.#level = new SenderLevel(ports.timers);
+    this.#microphone = new PublishedTrack(transport, MICROPHONE, ports);
+    this.#camera = new PublishedTrack(transport, cameraSettings(device), ports);
   }
 
-  set(track: MediaStreamTrack | null, muted: boolean): void {
-    this.#track = track;
+  set({ microphone, muted, camera }: Outgoing): void {
     this.#muted = muted;
-    this.#followMute();
+    this.#microphone.set(microphone, muted);
+    this.#camera.set(camera, camera === null);
     void this.#work();
   }
 
-  /** A role or the room's mode changed: what was forbidden may be allowed now. */
+  /** After a reconnect, or when a role or the room's mode changed: try again what failed. */
   retry(): void {
-    this.#forbidden = false;
-    this.#retries += 1;
+    for (const track of this.#tracks) track.retry();
     void this.#work();
   }
 
-  get producerId(): string | null {
-    return this.#producer?.id ?? null;
+  get producerIds(): readonly string[] {
+    return this.#tracks.flatMap(({ producer }) => producer?.id ?? []);
   }
 
   level(): number {
-    if (this.#muted || !this.#producer) return 0;
-    return this.#level.read(this.#producer.rtpSender);
+    const { producer } = this.#microphone;
+    return this.#muted || !producer ? 0 : this.#level.read(producer.rtpSender);
   }
 
-  /** The transport closes the producer; the track goes on, it belongs to the microphone. */
   close(): void {
     this.#closed = true;
-    this.#producer = null;
+    for (const track of this.#tracks) track.close();
+  }
+
+  get #tracks(): readonly PublishedTrack[] {
+    return [this.#microphone, this.#camera];
   }
 
   /** Asked again after each wait: it may have happened meanwhile. */
@@ -75,68 +111,33 @@ export class Publishing implements Attached {
     return this.#closed;
   }
 
-  #followMute(): void {
-    const producer = this.#producer;
-    if (!producer) {
-      // A disabled track makes a paused producer.
-      if (this.#track) this.#track.enabled = !this.#muted;
-    } else if (producer.paused !== this.#muted) {
-      if (this.#muted) producer.pause();
-      else producer.resume();
-    }
-  }
-
   async #work(): Promise<void> {
     if (this.#working || this.#isClosed()) return;
     this.#working = true;
+    let track = this.#next();
     try {
-      while (this.#isBehind()) await this.#tryOnce();
+      while (track) {
+        await track.step();
+        if (this.#isClosed()) return;
+        this.#ports.path.healthy();
+        track = this.#next();
+      }
     } catch (error) {
-      // When the track ended, the microphone brings another one.
-      if (!this.#isClosed() && this.#track?.readyState !== 'ended') this.#ports.path.failed(error);
+      this.#failed(error, track);
     } finally {
       this.#working = false;
     }
   }
 
-  async #tryOnce(): Promise<void> {
-    const retries = this.#retries;
-    try {
-      await this.#bringTrack();
-    } catch (error) {
-      if (!(error instanceof RequestError) || error.code !== 'FORBIDDEN') throw error;
-      this.#ports.log.info('not allowed to speak');
-      this.#forbidden = retries === this.#retries;
-    }
+  #next(): PublishedTrack | undefined {
+    return this.#isClosed() ? undefined : this.#tracks.find(({ isBehind }) => isBehind);
   }
 
-  #isBehind(): boolean {
-    if (this.#isClosed()) return false;
-    // A track that just ended cannot be sent; the microphone brings another one.
-    if (this.#track?.readyState === 'ended') return false;
-    if (this.#producer) return this.#producer.track !== this.#track;
-    return this.#track !== null && !this.#forbidden;
-  }
-
-  async #bringTrack(): Promise<void> {
-    const track = this.#track;
-    if (this.#producer) {
-      await this.#producer.replaceTrack({ track });
-      return;
-    }
-    if (!track) return;
-    const producer = await this.#transport.produce({
-      track,
-      codecOptions: CODEC_OPTIONS,
-      stopTracks: false,
-      disableTrackOnPause: true,
-      // Silence costs almost nothing with DTX; negotiating anew would cost the first syllable.
-      zeroRtpOnPause: false,
-      appData: { source: 'microphone' },
-    });
-    if (this.#isClosed()) return;
-    this.#producer = producer;
-    this.#followMute();
-    this.#ports.path.healthy();
+  #failed(error: unknown, track: PublishedTrack | undefined): void {
+    // When the track ended, its device brings another one.
+    if (this.#isClosed() || track?.trackEnded) return;
+    // A pause that could not be told is told after the next join.
+    if (track?.producer && isOffline(error)) return;
+    this.#ports.path.failed(error);
   }
 }

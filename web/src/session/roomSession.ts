@@ -183,7 +183,11 @@ export class JoinedRoom implements RoomSession {
   }
 
   #publish = (): void => {
-    this.#media.publish(this.#microphone.track.current, this.#muting.muted.current);
+    this.#media.publish({
+      microphone: this.#microphone.track.current,
+      muted: this.#muting.muted.current,
+      camera: null,
+    });
     this.#show();
   };
 

@@ -1,4 +1,4 @@
-/** The media of one seat and epoch: a path each way, the microphone on one, voices on the other. */
+/** The media of one seat and epoch: a path each way, own tracks on one, those of others on the other. */
 import { RtpCapabilities } from '@veche/protocol';
 import type { Data, ParticipantId, RoomId } from '@veche/protocol';
 import type { types } from 'mediasoup-client';
@@ -8,7 +8,7 @@ import { Consumers } from './consumers.ts';
 import { isUnsupported, type RouterDevice } from './device.ts';
 import { Path } from './path.ts';
 import type { Log, Timers } from './ports.ts';
-import { Publishing } from './publishing.ts';
+import { Publishing, type Outgoing } from './publishing.ts';
 import type { Wish } from './subscriptions.ts';
 import { Suspects } from './suspects.ts';
 import { toWire } from './wire.ts';
@@ -25,8 +25,7 @@ export type Prepared = NonNullable<Data<'room:join'>['media']>;
 
 /** What is to be sent and heard, whatever the seat. */
 export interface Intent {
-  readonly track: MediaStreamTrack | null;
-  readonly muted: boolean;
+  readonly outgoing: Outgoing;
   readonly wish: Wish;
 }
 
@@ -100,9 +99,14 @@ export class SeatMedia {
     return this.#consumers;
   }
 
+  async statistics(): Promise<readonly RTCStatsReport[]> {
+    const reports = await Promise.all([this.#send.statistics(), this.#receive.statistics()]);
+    return reports.filter((report) => report !== null);
+  }
+
   publish(intent: Intent): void {
     this.#intent = intent;
-    this.#publishing?.set(intent.track, intent.muted);
+    this.#publishing?.set(intent.outgoing);
   }
 
   want(intent: Intent): void {
@@ -118,7 +122,7 @@ export class SeatMedia {
     this.#consumers?.retry();
   }
 
-  /** The server dropped the microphone's producer. */
+  /** The server dropped a producer. */
   unpublished(): void {
     this.#send.failed(new Error('the track is gone'));
   }
@@ -137,8 +141,13 @@ export class SeatMedia {
     }
   }
 
-  #publishOn = (transport: types.Transport): Publishing => {
-    const publishing = new Publishing(transport, { ...this.#ports, path: this.#send });
+  #publishOn = (transport: types.Transport, device: types.Device): Publishing => {
+    const { request } = this.#ports.connection;
+    const publishing = new Publishing(transport, device, {
+      ...this.#ports,
+      request,
+      path: this.#send,
+    });
     this.#publishing = publishing;
     this.publish(this.#intent);
     return publishing;

@@ -1,4 +1,4 @@
-/** Which tracks this device should hear, and what is missing for that. Pure. */
+/** Which tracks this device should hear and see, and what is missing for that. Pure. */
 import type { ParticipantId, ProducerId, Snapshot, Source } from '@veche/protocol';
 
 export interface Wanted {
@@ -17,8 +17,11 @@ export interface Wish {
 
 export const NOTHING: Wish = { wanted: new Map(), known: new Set() };
 
-/** The sound of the others: their microphones, or the slots that carry them, and their screens. */
-export function wish({ tracks, self, voice }: Snapshot): Wish {
+/**
+ * The sound of the others (their microphones, or the slots that carry them, and their screens), and
+ * then their pictures if they are to be seen.
+ */
+export function wish({ tracks, self, voice }: Snapshot, pictures = false): Wish {
   const wanted = new Map<ProducerId, Wanted>();
   if (voice.mode === 'slots') {
     for (const producerId of voice.slots) {
@@ -28,6 +31,12 @@ export function wish({ tracks, self, voice }: Snapshot): Wish {
   for (const { producerId, participantId, source } of tracks) {
     if (participantId === self) continue;
     if (source === 'screen_audio' || (source === 'microphone' && voice.mode === 'direct')) {
+      wanted.set(producerId, { producerId, participantId, source });
+    }
+  }
+  if (pictures) {
+    for (const { producerId, participantId, source, kind } of tracks) {
+      if (participantId === self || kind !== 'video') continue;
       wanted.set(producerId, { producerId, participantId, source });
     }
   }
