@@ -158,6 +158,14 @@ describe('after a reconnect or a reload', () => {
     });
   });
 
+  it('is told anew whether the other is lost', () => {
+    const lost = notice('call:reconnecting', { callId: id, userId: 'user-bo', deadlineMs: 5000 });
+    const active = mine(placed, answer, lost);
+    expect(active.peerLost).not.toBeNull();
+    expect(after(active, { name: 'told', call: call('active') }).peerLost).not.toBeNull();
+    expect(after(active, { name: 'found', call: call('active') }).peerLost).toBeNull();
+  });
+
   it('takes up what the server knows', () => {
     expect(takenUp(call('active'), me, now)).toMatchObject({
       callId: id,

@@ -35,8 +35,10 @@ export type CallEvent =
   | CallNotice
   /** The ack of `call:initiate`. */
   | { readonly name: 'placed'; readonly callId: CallId }
-  /** The call as the server has it: in an ack, or in `welcome`. */
+  /** The call as the server has it, in an ack. */
   | { readonly name: 'told'; readonly call: Call }
+  /** The same, in `welcome`: what else there is to know is told anew. */
+  | { readonly name: 'found'; readonly call: Call }
   /** The person takes it. */
   | { readonly name: 'answering' }
   /** Over for a reason on this side. */
@@ -89,6 +91,8 @@ export function step(state: CallState, event: CallEvent, now: number): CallState
       return identified(state, event.callId, now);
     case 'told':
       return event.call.id === state.callId ? told(state, event.call, now) : state;
+    case 'found':
+      return step({ ...state, peerLost: null }, { name: 'told', call: event.call }, now);
     case 'answering':
       return canBeTaken(state) ? { ...state, status: { phase: 'answering' } } : state;
     case 'over':
