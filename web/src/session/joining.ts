@@ -1,8 +1,9 @@
 /** Joins, and joins again after each reconnect, until the room is left or refuses. */
-import type { Data, ErrorCode, PayloadInput, RoomId } from '@veche/protocol';
+import type { Data, ErrorCode, PayloadInput } from '@veche/protocol';
 import { Backoff, SIGNALLING_JITTER, SIGNALLING_STEPS } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import { isPassing, RequestError } from './errors.ts';
+import type { Place } from './place.ts';
 import type { Log, Timers } from './ports.ts';
 
 /** A first join that is refused for load this often is given up; a later one never is. */
@@ -13,8 +14,7 @@ export type MediaWanted = PayloadInput<'room:join'>['media'];
 
 export interface JoiningPorts {
   readonly connection: Connection;
-  readonly roomId: RoomId;
-  readonly password: string | undefined;
+  readonly entry: Place['entry'];
   /** What the server is to make along with the join; see `MediaWanted`. */
   readonly media: () => MediaWanted | Promise<MediaWanted>;
   /** Before each request. */
@@ -86,7 +86,7 @@ export class Joining {
   }
 
   async #ask(): Promise<void> {
-    const { connection, roomId, password, asking, joined } = this.#ports;
+    const { connection, entry, asking, joined } = this.#ports;
     asking();
     this.#asking = true;
     try {
@@ -95,8 +95,7 @@ export class Joining {
       const media = wanted instanceof Promise ? await wanted : wanted;
       if (this.#isClosed()) return;
       const data = await connection.request('room:join', {
-        roomId,
-        ...(password === undefined ? {} : { password }),
+        ...entry,
         ...(media === undefined ? {} : { media }),
       });
       this.#asking = false;

@@ -3,6 +3,7 @@ import type { Data, Notice, RoomId, Snapshot } from '@veche/protocol';
 import type { RoomEnd, RoomPhase } from './api.ts';
 import type { Connection } from './connection.ts';
 import { Joining, type MediaWanted } from './joining.ts';
+import type { Place } from './place.ts';
 import type { Log, Timers } from './ports.ts';
 import { isRoomEvent } from './roomState.ts';
 import { RoomSync } from './roomSync.ts';
@@ -11,7 +12,7 @@ import type { AnyNotice } from './wire.ts';
 export interface MembershipPorts {
   readonly connection: Connection;
   readonly roomId: RoomId;
-  readonly password: string | undefined;
+  readonly entry: Place['entry'];
   /** What the server is to make along with a join. */
   readonly media: () => MediaWanted | Promise<MediaWanted>;
   /** What the server knew of us is open until the next join. */

@@ -13,6 +13,8 @@ export class Microphone {
   readonly #timers: Timers;
   readonly #state = new Observable<MicrophoneState>({ phase: 'opening' });
   readonly #track = new Observable<MediaStreamTrack | null>(null);
+  /** The last one that worked; it is taken again. */
+  #deviceId: string | undefined;
   /** Grows with each opening: only the newest counts. */
   #openings = 0;
   #closed = false;
@@ -27,8 +29,13 @@ export class Microphone {
   /** The live track, or null. */
   readonly track = this.#track;
 
+  /** Opens it, unless that has been asked for already. */
+  begin(): void {
+    if (this.#openings === 0) void this.open();
+  }
+
   /** Never rejects: what went wrong is in `state`. A live track goes on until the new one is there. */
-  async open(deviceId?: string): Promise<void> {
+  async open(deviceId = this.#deviceId): Promise<void> {
     if (this.#isClosed()) return;
     const opening = (this.#openings += 1);
     if (!this.#track.current) this.#state.set({ phase: 'opening' });
@@ -38,12 +45,20 @@ export class Microphone {
         track.stop();
         return;
       }
+      this.#deviceId = deviceId;
       this.#use(track);
     } catch (error) {
       if (this.#isClosed() || opening !== this.#openings) return;
       this.#log.warn('no microphone', error);
       this.#failed(error instanceof MicrophoneError ? error.problem : 'failed');
     }
+  }
+
+  /** Lets the device go for a while, for somebody else on this page; `open` takes it again. */
+  release(): void {
+    this.#openings += 1;
+    this.#track.current?.stop();
+    this.#track.set(null);
   }
 
   close(): void {
@@ -72,11 +87,14 @@ export class Microphone {
   #failed(problem: MicrophoneProblem): void {
     // Another device could not be opened, but the present one is still there.
     if (this.#track.current) return;
+    // Whatever it was, the next try may take any.
+    this.#deviceId = undefined;
     this.#state.set({ phase: 'listen_only', problem });
   }
 
   #unplugged(since: number): void {
     this.#log.info('the microphone went away');
+    this.#deviceId = undefined;
     this.#track.set(null);
     if (this.#timers.now() - since < LIVES_AT_LEAST_MS) this.#failed('none');
     else void this.open();

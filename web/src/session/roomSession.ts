@@ -1,74 +1,79 @@
 /** One membership of one room, from join to end, across reconnects: puts the parts together. */
 import type { Data, ParticipantId, RoomId, RtpCapabilities, Snapshot } from '@veche/protocol';
-import type { JoinOptions, RoomSession, RoomView, Voice } from './api.ts';
+import type { Picture, RoomEnd, RoomSession, RoomView, Voice } from './api.ts';
 import type { Connection } from './connection.ts';
 import type { RouterDevice } from './device.ts';
 import { RequestError } from './errors.ts';
+import { Holding } from './holding.ts';
 import { RoomMedia } from './media.ts';
 import type { MediaWanted } from './joining.ts';
 import { Membership } from './membership.ts';
-import { Microphone } from './microphone.ts';
 import { Muting } from './muting.ts';
 import { Observable, sameItems } from './observable.ts';
-import { pause, type SessionPorts } from './ports.ts';
+import { pictures } from './pictures.ts';
+import type { Place } from './place.ts';
+import { pause, type Log, type Timers } from './ports.ts';
 import { ownTracks, selfOf } from './roomState.ts';
 import type { Seat } from './seatMedia.ts';
 import { Speaking } from './speaking.ts';
 import { wish } from './subscriptions.ts';
 import { Timings } from './timings.ts';
 
-export interface RoomPorts extends Pick<SessionPorts, 'microphones' | 'timers' | 'log'> {
+export interface RoomPorts {
   readonly connection: Connection;
   readonly device: RouterDevice;
+  readonly timers: Timers;
+  readonly log: Log;
 }
 
 /** A join waits this long for the browser to find out what it can do. */
 const PROBE_WITHIN_MS = 500;
-
-const sound = (rtpCapabilities: RtpCapabilities | null): MediaWanted =>
-  rtpCapabilities ? { rtpCapabilities, kinds: ['audio'] } : undefined;
 
 export class JoinedRoom implements RoomSession {
   readonly roomId: RoomId;
   readonly timings: Timings;
   readonly #membership: Membership;
   readonly #muting: Muting;
-  readonly #microphone: Microphone;
+  readonly #holding: Holding;
+  readonly #place: Place;
   readonly #speaking: Speaking;
   readonly #media: RoomMedia;
   readonly #view: Observable<RoomView>;
   readonly #voices = new Observable<readonly Voice[]>([]);
+  readonly #pictures = new Observable<readonly Picture[]>([]);
   #capabilities: Data<'room:join'>['routerRtpCapabilities'] = {};
+  #entered = false;
   #left: Promise<void> | null = null;
 
-  constructor(
-    roomId: RoomId,
-    password: string | undefined,
-    options: JoinOptions,
-    ports: RoomPorts,
-  ) {
+  constructor(place: Place, ports: RoomPorts) {
     const { connection, timers, log } = ports;
+    const { roomId, entry, microphone, camera } = place;
     this.roomId = roomId;
+    this.#place = place;
     this.timings = new Timings(timers);
     this.#speaking = new Speaking(timers);
-    this.#microphone = new Microphone(ports.microphones, log, timers);
-    this.#muting = new Muting(options.initialMuted ?? true, {
+    this.#muting = new Muting(place.initialMuted, {
       tell: (muted) => connection.request('mic:set', { roomId, muted }),
       online: () => connection.online,
+    });
+    this.#holding = new Holding({
+      tell: (held) => connection.request('room:hold', { roomId, held }),
+      log,
     });
     this.#membership = new Membership({
       ...ports,
       roomId,
-      password,
+      entry,
       media: () => {
-        if (!this.#media.empty) return undefined;
+        if (!this.#media.empty || (place.resume && !this.#membership.snapshot)) return undefined;
         const { capabilities } = ports.device;
-        if (!(capabilities instanceof Promise)) return sound(capabilities);
+        if (!(capabilities instanceof Promise)) return this.#wanted(capabilities);
         const tooLong = pause(timers, PROBE_WITHIN_MS).then(() => undefined);
-        return Promise.race([capabilities.then(sound), tooLong]);
+        return Promise.race([capabilities.then(this.#wanted), tooLong]);
       },
       unsettled: () => {
         this.#muting.lost();
+        this.#holding.lost();
       },
       joined: this.#joined,
       changed: this.#changed,
@@ -91,9 +96,11 @@ export class JoinedRoom implements RoomSession {
     });
     this.#view = new Observable(this.#look());
     this.#speaking.subscribe(this.#show);
-    this.#microphone.state.subscribe(this.#show);
-    this.#microphone.track.subscribe(this.#publish);
+    microphone.state.subscribe(this.#show);
+    microphone.track.subscribe(this.#publish);
+    camera?.track.subscribe(this.#publish);
     this.#muting.muted.subscribe(this.#publish);
+    this.#publish();
   }
 
   /** Apart from the constructor: `first` may have to be over before (leaving the same room). */
@@ -102,10 +109,12 @@ export class JoinedRoom implements RoomSession {
     // The request is on its way before anything else of this tick.
     if (first) await first;
     this.#membership.start();
-    if (!this.ended) void this.#microphone.open();
+    if (!this.ended && !this.#holding.held) this.#place.microphone.begin();
   }
 
   readonly voices = this.#voices;
+  /** The pictures of the others; none where the place is without. */
+  readonly pictures = this.#pictures;
 
   get current(): RoomView {
     return this.#view.current;
@@ -125,7 +134,30 @@ export class JoinedRoom implements RoomSession {
   }
 
   openMicrophone(deviceId?: string): Promise<void> {
-    return this.#microphone.open(deviceId);
+    return this.#place.microphone.open(deviceId);
+  }
+
+  /**
+   * On hold nothing is heard or sent, and the microphone is free: some phones end a track when
+   * another one is opened, and it is not to listen for nothing.
+   */
+  hold(held: boolean): void {
+    if (this.ended || held === this.#holding.held) return;
+    this.#holding.set(held);
+    if (held) this.#place.microphone.release();
+    else void this.#place.microphone.open();
+    this.#publish();
+    this.#mediaChanged();
+  }
+
+  /** What both transports count. */
+  statistics(): Promise<readonly RTCStatsReport[]> {
+    return this.#media.statistics();
+  }
+
+  /** Over without a word to the server, which knows it. */
+  close(reason: RoomEnd): void {
+    this.#membership.end(reason);
   }
 
   leave(): Promise<void> {
@@ -144,13 +176,24 @@ export class JoinedRoom implements RoomSession {
     }
   }
 
+  #wanted = (rtpCapabilities: RtpCapabilities | null): MediaWanted =>
+    rtpCapabilities
+      ? { rtpCapabilities, kinds: this.#place.pictures ? ['audio', 'video'] : ['audio'] }
+      : undefined;
+
   #joined = (snapshot: Snapshot, data: Data<'room:join'>): void => {
     this.timings.note('joinAcked');
     this.#capabilities = data.routerRtpCapabilities;
     this.#speaking.hear(data.snapshot.speakers);
+    const { resume, pictures: seen } = this.#place;
+    if (!this.#entered) resume?.(snapshot);
+    this.#entered = true;
     const self = selfOf(snapshot);
-    if (self) this.#muting.joined(self);
-    this.#media.bring(this.#seat(snapshot), wish(snapshot), data.media ?? null);
+    if (self) {
+      this.#muting.joined(self);
+      this.#holding.joined(self);
+    }
+    this.#media.bring(this.#seat(snapshot), wish(snapshot, seen), data.media ?? null);
     this.#show();
   };
 
@@ -162,8 +205,9 @@ export class JoinedRoom implements RoomSession {
       this.#media.retryPublishing();
     }
     if (snapshot.tracks !== former.tracks || snapshot.voice !== former.voice) {
-      this.#media.want(wish(snapshot));
+      this.#media.want(wish(snapshot, this.#place.pictures));
       this.#media.published(ownTracks(snapshot), ownTracks(former));
+      this.#mediaChanged();
     }
     if (snapshot.epoch !== former.epoch) this.#media.reset(this.#seat(snapshot));
     this.#show();
@@ -172,9 +216,11 @@ export class JoinedRoom implements RoomSession {
   #ended = (): void => {
     this.#speaking.close();
     this.#media.close();
-    this.#microphone.close();
+    this.#place.microphone.close();
+    this.#place.camera?.close();
     this.#muting.close(new RequestError('INVALID_STATE', 'the room is over'));
     this.#voices.set([]);
+    this.#pictures.set([]);
     this.#show();
   };
 
@@ -183,17 +229,21 @@ export class JoinedRoom implements RoomSession {
   }
 
   #publish = (): void => {
+    const { microphone, camera } = this.#place;
     this.#media.publish({
-      microphone: this.#microphone.track.current,
+      microphone: this.#holding.held ? null : microphone.track.current,
       muted: this.#muting.muted.current,
-      camera: null,
+      camera: this.#holding.held ? null : (camera?.track.current ?? null),
     });
     this.#show();
   };
 
   #mediaChanged = (): void => {
-    const { voices } = this.#media;
+    const voices = this.#holding.held ? [] : this.#media.voices;
     if (!sameItems(voices, this.#voices.current)) this.#voices.set(voices);
+    const { subscriptions } = this.#media;
+    const tracks = this.#membership.snapshot?.tracks ?? [];
+    this.#pictures.set(pictures(subscriptions, tracks, this.#pictures.current));
     this.#show();
   };
 
@@ -208,7 +258,7 @@ export class JoinedRoom implements RoomSession {
       status,
       snapshot,
       self: selfOf(snapshot),
-      microphone: this.#microphone.state.current,
+      microphone: this.#place.microphone.state.current,
       muted: this.#muting.muted.current,
       media: this.#media.path,
       hearing: this.#media.hearing,

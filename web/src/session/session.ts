@@ -6,7 +6,9 @@ import type { JoinOptions, RoomSession, Session } from './api.ts';
 import { Connection } from './connection.ts';
 import { RouterDevice } from './device.ts';
 import { RequestError } from './errors.ts';
+import { Microphone } from './microphone.ts';
 import { Observable } from './observable.ts';
+import type { Place } from './place.ts';
 import type { SessionPorts } from './ports.ts';
 import { JoinedRoom } from './roomSession.ts';
 
@@ -75,10 +77,17 @@ export class SignedInSession implements Session {
     if (former?.roomId === roomId && !former.ended) return former;
     const leaving = former?.leave() ?? null;
     const { microphones, timers, log } = this.#ports;
-    const room = new JoinedRoom(roomId, password, options, {
+    const place: Place = {
+      roomId,
+      entry: { roomId, ...(password === undefined ? {} : { password }) },
+      initialMuted: options.initialMuted ?? true,
+      pictures: false,
+      microphone: new Microphone(microphones, log, timers),
+      camera: null,
+    };
+    const room = new JoinedRoom(place, {
       connection: this.#connection,
       device: this.#device,
-      microphones,
       timers,
       log,
     });
