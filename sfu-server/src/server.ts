@@ -9,9 +9,11 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import packageInfo from '../package.json' with { type: 'json' };
+import { CallService } from './app/callService.ts';
 import { PeopleService } from './app/peopleService.ts';
 import { PresenceService } from './app/presenceService.ts';
 import { RoomService } from './app/roomService.ts';
+import { Seats } from './app/seats.ts';
 import type { Settings } from './config/settings.ts';
 import { createHttpApp } from './http/app.ts';
 import { lanCertificate } from './http/certificate.ts';
@@ -26,6 +28,7 @@ import { createHandlers } from './signalling/handlers.ts';
 import { Limiter } from './signalling/limits.ts';
 import { SocketNotifier } from './signalling/notifier.ts';
 import { createSocketServer, SignallingServer } from './signalling/server.ts';
+import { createCallStore } from './storage/callStore.ts';
 import { openDatabase } from './storage/database.ts';
 import { passwords } from './storage/passwords.ts';
 import { createPeopleStore } from './storage/peopleStore.ts';
@@ -40,6 +43,7 @@ export interface RunningServer {
   readonly urls: readonly string[];
   readonly port: number;
   readonly rooms: RoomService;
+  readonly calls: CallService;
   readonly pool: WorkerPool;
   /** No new people; everyone is told. */
   drain(): void;
@@ -67,38 +71,56 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
 
   const io = createSocketServer(settings);
   const notifier = new SocketNotifier(io);
-  const presence = new PresenceService({ people, notifier, timers });
-  const rooms = new RoomService({
-    media: pool,
+  const metrics = new Metrics(
+    {
+      connections: () => signalling.connectionCount,
+      rooms: () => rooms.rooms.length,
+      participants: () => rooms.rooms.reduce((sum, room) => sum + room.state.seats.size, 0),
+      workers: () => pool.workers.length,
+      routers: () => pool.counts.routers,
+      transports: () => pool.counts.transports,
+      producers: () => pool.counts.producers,
+      consumers: () => pool.counts.consumers,
+    },
+    () => calls.counts,
+  );
+  const presence = new PresenceService({
+    people,
     notifier,
     timers,
-    clock,
-    ids,
+    isBusy: (userId) => calls.isBusy(userId),
+  });
+  const world = { media: pool, notifier, timers, clock, ids, speakers: settings.speakers, log };
+  const rooms = new RoomService({
+    ...world,
     store: createRoomStore(database),
     passwords,
     settings: settings.rooms,
-    speakers: settings.speakers,
-    log,
+  });
+  const calls: CallService = new CallService({
+    ...world,
+    store: createCallStore(database),
+    people,
+    options: settings.calls,
+    presenceChanged: (userId) => {
+      presence.changed(userId);
+    },
+    ended: (outcome) => {
+      metrics.callEnded(outcome);
+    },
   });
   const renamed = (user: User): void => {
     rooms.renamed(user);
+    calls.renamed(user);
     signalling.renamed(user);
     presence.changed(user.id);
   };
   const peopleService = new PeopleService({ people, tokens, ids, clock, renamed });
-  const metrics = new Metrics({
-    connections: () => signalling.connectionCount,
-    rooms: () => rooms.rooms.length,
-    participants: () => rooms.rooms.reduce((sum, room) => sum + room.state.seats.size, 0),
-    workers: () => pool.workers.length,
-    routers: () => pool.counts.routers,
-    transports: () => pool.counts.transports,
-    producers: () => pool.counts.producers,
-    consumers: () => pool.counts.consumers,
-  });
   const dispatcher = new Dispatcher({
     handlers: createHandlers({
       rooms,
+      calls,
+      seats: new Seats(rooms, calls),
       presence,
       notifier,
       clock,
@@ -115,6 +137,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     people: peopleService,
     presence,
     rooms,
+    calls,
     clock,
     settings,
     log,
@@ -137,6 +160,8 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     log,
   });
   const closeAll = async (): Promise<void> => {
+    // While people can still be told.
+    calls.close();
     await signalling.close();
     for (const server of lanServers) server.close();
     await app.close();
@@ -170,10 +195,12 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
       urls,
       port,
       rooms,
+      calls,
       pool,
       drain: () => {
         draining = true;
         rooms.drain();
+        calls.drain();
         signalling.announceDrain(settings.signalling.drainMs);
       },
       close: closeAll,

@@ -1,4 +1,4 @@
-/** How the process ends: people are told, rooms go on for a while, workers end last, exit code 0. */
+/** How the process ends: people are told, rooms and calls go on for a while, workers end last, exit code 0. */
 import type { Logger } from 'pino';
 import type { RunningServer } from './server.ts';
 
@@ -22,7 +22,11 @@ export const endInOrder = (server: RunningServer, drainMs: number, log: Logger):
   const end = async (reason: string, exitCode: number): Promise<void> => {
     log.info({ reason }, 'Going down');
     server.drain();
-    await until(() => hurry || server.rooms.rooms.length === 0, drainMs);
+    const inUse = (): boolean => {
+      const { ringing, active } = server.calls.counts;
+      return server.rooms.rooms.length > 0 || ringing + active > 0;
+    };
+    await until(() => hurry || !inUse(), drainMs);
     await server.close();
     log.info({ reason }, 'Down');
     process.exit(exitCode);

@@ -1,5 +1,5 @@
 /** The real clock, timers and ids. */
-import { MessageId, ParticipantId, RoomId, UserId } from '@veche/protocol';
+import { CallId, MessageId, ParticipantId, RoomId, UserId } from '@veche/protocol';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock, Ids, Timers } from './app/ports.ts';
 
@@ -33,6 +33,7 @@ export const createIds = (clock: Clock): Ids => {
     roomId: () => RoomId.parse(linkId()),
     participantId: () => ParticipantId.parse(randomUUID()),
     messageId: () => MessageId.parse(randomUUID()),
+    callId: () => CallId.parse(randomUUID()),
     epoch: () => (lastEpoch = Math.max(lastEpoch + 1, clock.now())),
   };
 };

@@ -34,6 +34,12 @@ const rtpParameters = {
 const strangers: Record<RequestName, Record<string, unknown>> = {
   'people:list': {},
   'people:watch': { userIds: [] },
+  'call:initiate': { to: 'nobody', media: 'audio', key: 'key' },
+  'call:answer': { callId: 'nothing' },
+  'call:reject': { callId: 'nothing' },
+  'call:end': { callId: 'nothing' },
+  'call:history': {},
+  'call:history-seen': {},
   'room:list': {},
   'room:create': { name: 'Room' },
   'room:join': { roomId: 'nowhere' },
@@ -65,12 +71,19 @@ const strangers: Record<RequestName, Record<string, unknown>> = {
 const harmless = new Set<RequestName>([
   'people:list',
   'people:watch',
+  'call:history',
+  'call:history-seen',
   'room:list',
   'room:create',
   'consumer:close',
 ]);
-const takesNothing = new Set<RequestName>(['room:list']);
-const withoutMustHaves = new Set<RequestName>(['room:list', 'people:list']);
+const takesNothing = new Set<RequestName>(['room:list', 'call:history-seen']);
+const withoutMustHaves = new Set<RequestName>([
+  'room:list',
+  'people:list',
+  'call:history',
+  'call:history-seen',
+]);
 
 describe.each(names)('%s', (name) => {
   it('refuses every wrong shape, and names the field', async () => {

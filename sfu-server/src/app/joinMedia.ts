@@ -2,7 +2,7 @@
 import { TransportId } from '@veche/protocol';
 import type { DataInput, Payload } from '@veche/protocol';
 import { Refusal } from '../domain/refusal.ts';
-import type { SeatIn } from './roomService.ts';
+import type { SeatIn } from './seats.ts';
 import { subscribe } from './subscribing.ts';
 
 type Wanted = NonNullable<Payload<'room:join'>['media']>;

@@ -29,9 +29,11 @@ export interface LiveRoomParts {
   readonly timers: Timers;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly store: RoomStore;
+  readonly store: Pick<RoomStore, 'save'>;
   readonly log: Logger;
   readonly speakers: SpeakersOptions;
+  /** Open also when nobody is in it, until it is closed. */
+  readonly stays?: boolean;
 }
 
 export interface LiveRoomEvents {
@@ -39,6 +41,8 @@ export interface LiveRoomEvents {
   seatFreed(address: Address): void;
   /** Nobody is left; the room is closed. */
   emptied(): void;
+  /** All media is gone and built again on another worker. */
+  mediaReset?(): void;
 }
 
 export class LiveRoom {
@@ -134,7 +138,7 @@ export class LiveRoom {
     return participantId;
   }
 
-  /** Frees a seat; the room closes behind the last one. */
+  /** Frees a seat; the room closes behind the last one, unless it stays. */
   leave(id: ParticipantId, reason: LeaveReason, by?: ParticipantId): void {
     this.free(rules.leave(this.#state, id, reason, by), rules.seatOf(this.#state, id), reason, by);
   }
@@ -144,7 +148,7 @@ export class LiveRoom {
     // Out of the room's notices first: who left hears nothing more of it.
     this.#dismiss(seat, reason, by);
     this.commit(decision);
-    if (this.#state.seats.size === 0) this.close();
+    if (this.#state.seats.size === 0 && this.#parts.stays !== true) this.close();
   }
 
   /** The signal of a seat's device is lost: others see it, and the seat is kept for `graceMs`. */
@@ -194,8 +198,8 @@ export class LiveRoom {
     this.#speakers.forget(id);
   }
 
-  /** Everyone out, with the reason. */
-  closeFor(reason: RemovedReason, by?: ParticipantId): void {
+  /** Everyone out, with the reason; `left` tells them nothing. */
+  closeFor(reason: RemovedReason | 'left', by?: ParticipantId): void {
     for (const seat of this.#state.seats.values()) {
       this.#dismiss(seat, reason, by);
     }
@@ -236,6 +240,7 @@ export class LiveRoom {
 
   #mediaReset(reason: MediaResetReason): void {
     this.#log.warn({ reason, participants: this.#state.seats.size }, 'Media moved to a new router');
+    this.#events.mediaReset?.();
     for (const [id, seat] of this.#state.seats) {
       this.commit(rules.dropTracks(this.#state, id));
       this.#parts.notifier.toDevice(addressOf(seat), 'media:reset', {

@@ -1,5 +1,7 @@
 /** What the use cases need of the world around them, named for the need. */
 import type {
+  Call,
+  CallId,
   ConsumerId,
   DataInput,
   DeviceId,
@@ -20,6 +22,7 @@ import type {
   User,
   UserId,
 } from '@veche/protocol';
+import type { CallRecord } from '../domain/call.ts';
 import type { RoomNotice, RoomRecord } from '../domain/room.ts';
 
 export interface Clock {
@@ -119,6 +122,8 @@ export interface MediaPeerPort {
   readonly closed: boolean;
   /** Consumers that it has or is getting. */
   readonly consumerCount: number;
+  /** Whether media can flow at all: one of its transports is connected. */
+  readonly connected: boolean;
   owns(id: MediaId): boolean;
   /** Whether it owns this id or once did. */
   everOwned(id: MediaId): boolean;
@@ -147,6 +152,19 @@ export interface RoomStore {
   countCreatedBy(userId: UserId): number;
   save(record: RoomRecord): void;
   delete(id: RoomId): void;
+}
+
+export interface CallStore {
+  /** Keeps a live call for the next start; puts one that is over into both people's history. */
+  write(record: CallRecord): void;
+  /** Calls that were live when the server ended without a word. */
+  live(): CallRecord[];
+  /** A call that is over, to one who was in it. */
+  past(userId: UserId, callId: CallId): Call | undefined;
+  /** Newest first, a page after `cursor`. */
+  history(userId: UserId, cursor: string | undefined): DataInput<'call:history'>;
+  markSeen(userId: UserId): void;
+  countUnseen(userId: UserId): number;
 }
 
 export interface PeopleStore {
@@ -183,6 +201,7 @@ export interface Ids {
   roomId(): RoomId;
   participantId(): ParticipantId;
   messageId(): MessageId;
+  callId(): CallId;
   /** Grows for ever, also across restarts, so that no client takes new media for its old. */
   epoch(): number;
 }

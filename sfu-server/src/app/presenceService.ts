@@ -13,6 +13,8 @@ export interface PresenceServiceParts {
   readonly people: PeopleStore;
   readonly notifier: Notifier;
   readonly timers: Timers;
+  /** In a call, or ringing. */
+  readonly isBusy: (userId: UserId) => boolean;
 }
 
 interface Watch {
@@ -53,6 +55,8 @@ export class PresenceService {
   }
 
   of(userId: UserId): Presence {
+    // Somebody whose signal is lost in a call still is in it.
+    if (this.#parts.isBusy(userId)) return 'busy';
     return isOnline(this.#state, userId) ? 'online' : 'offline';
   }
 

@@ -1,13 +1,5 @@
 /** Rooms: which there are, who may enter, and where each device's seat is. */
-import type {
-  ConsumerId,
-  DataInput,
-  ParticipantId,
-  Payload,
-  Room,
-  RoomId,
-  User,
-} from '@veche/protocol';
+import type { DataInput, ParticipantId, Payload, Room, RoomId, User } from '@veche/protocol';
 import { Refusal } from '../domain/refusal.ts';
 import { describeRoom } from '../domain/room.ts';
 import type { RoomRecord } from '../domain/room.ts';
@@ -15,7 +7,7 @@ import * as rules from '../domain/roomRules.ts';
 import { LiveRoom } from './liveRoom.ts';
 import type { LiveRoomParts } from './liveRoom.ts';
 import { addressKey } from './ports.ts';
-import type { Address, MediaId, Passwords } from './ports.ts';
+import type { Address, Passwords, RoomStore } from './ports.ts';
 
 interface RoomSettings {
   readonly graceMs: number;
@@ -26,14 +18,9 @@ interface RoomSettings {
 }
 
 export interface RoomServiceParts extends LiveRoomParts {
+  readonly store: RoomStore;
   readonly passwords: Passwords;
   readonly settings: RoomSettings;
-}
-
-/** A seat in a room, as a request of its device finds it. */
-export interface SeatIn {
-  readonly room: LiveRoom;
-  readonly id: ParticipantId;
 }
 
 const notFound = (): Refusal => new Refusal('NOT_FOUND', 'roomId: no such room');
@@ -122,11 +109,6 @@ export class RoomService {
     return { participantId, epoch: snapshot.epoch, snapshot, routerRtpCapabilities };
   }
 
-  leave(address: Address, roomId: RoomId): void {
-    const { room, id } = this.seat(address, roomId);
-    room.leave(id, 'left');
-  }
-
   /** @throws Refusal FORBIDDEN, NOT_FOUND */
   delete(user: User, address: Address, roomId: RoomId): void {
     const record = this.#record(roomId);
@@ -142,39 +124,9 @@ export class RoomService {
     this.#parts.log.info({ roomId, userId: user.id }, 'Room deleted');
   }
 
-  /** @throws Refusal NOT_FOUND where this device has no seat */
-  seat(address: Address, roomId: RoomId): SeatIn {
-    const room = this.#opened.get(roomId);
-    const seat = room?.seatAt(address);
-    if (!room || !seat) throw new Refusal('NOT_FOUND', 'roomId: you are not in this room');
-    return { room, id: seat.participant.id };
-  }
-
-  /**
-   * The seat whose media has this id.
-   * @throws Refusal NOT_FOUND for what is not one's own, MEDIA_RESET for what was
-   */
-  seatOwning(address: Address, mediaId: MediaId, field: string): SeatIn {
-    const room = this.#roomOf.get(addressKey(address));
-    const seat = room?.seatAt(address);
-    if (room && seat && room.media.owns(seat.participant.id, mediaId)) {
-      return { room, id: seat.participant.id };
-    }
-    if (room && seat && room.media.wasReset(seat.participant.id, mediaId)) {
-      throw new Refusal('MEDIA_RESET', `${field}: that media is gone`);
-    }
-    throw new Refusal('NOT_FOUND', `${field}: none of yours`);
-  }
-
-  /** Those that are already gone are passed over. */
-  closeConsumers(address: Address, consumerIds: readonly ConsumerId[]): void {
-    const room = this.#roomOf.get(addressKey(address));
-    const seat = room?.seatAt(address);
-    if (room && seat) room.media.peer(seat.participant.id).closeConsumers(consumerIds);
-  }
-
-  roomOf(address: Address): RoomId | null {
-    return this.#roomOf.get(addressKey(address))?.id ?? null;
+  /** The room that this device sits in. */
+  roomAt(address: Address): LiveRoom | undefined {
+    return this.#roomOf.get(addressKey(address));
   }
 
   /** A device's signal is lost. A deliberate close gets a short grace, for a reload. */

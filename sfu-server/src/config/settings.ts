@@ -102,6 +102,22 @@ export const Settings = z.strictObject({
     defaultMaxParticipants: int(2, 5000).describe('Seats of a room that asks for no number.'),
     maxRoomsPerUser: int(1, 10_000).describe('Rooms that one person may have created.'),
   }),
+  calls: z.strictObject({
+    ringMs: ms(100, 600_000).describe('How long a call rings, ms.'),
+    graceMs: ms(0, 600_000).describe(
+      'How long a call waits for somebody whose signal is lost, ms; 0: it ends at once.',
+    ),
+    ringingGraceMs: ms(0, 600_000).describe('The same while it rings, ms.'),
+    deliberateGraceMs: ms(0, 600_000).describe(
+      'The most it waits after the page was closed: time for a reload, ms.',
+    ),
+    mediaTimeoutMs: ms(100, 600_000).describe(
+      'Time until the media of both must be connected after the answer or a return, ms.',
+    ),
+    maxUnansweredInRow: int(1, 100_000).describe(
+      'Calls to the same person that may ring in vain, one after another; an answer or ten minutes make good for it.',
+    ),
+  }),
   speakers: z.strictObject({
     intervalMs: ms(250, 5000).describe('How often levels are measured, ms.'),
     thresholdDbov: int(-127, 0).describe('Level above which somebody speaks, dBov.'),
@@ -127,6 +143,7 @@ export const Settings = z.strictObject({
     producersPerMinute: int(1, 100_000).describe('`producer:create` per user.'),
     iceRestartsPerMinute: int(1, 100_000).describe('`transport:restart-ice` per user.'),
     chatPer5s: int(1, 100_000).describe('`chat:send` per user.'),
+    initiatesPerMinute: int(1, 100_000).describe('`call:initiate` per user.'),
     roomsPerMinute: int(1, 100_000).describe('`room:create` per user.'),
     strikes: int(1, 1000).describe(
       'Seconds with refused requests, of the last ten, that cost the connection.',

@@ -27,8 +27,8 @@ import type { Change, Decision, RoomRecord, RoomState, Seat } from './room.ts';
 /** The role of somebody who was not given one: on a stage, newcomers listen. */
 const ownRole = (mode: RoomMode): Role => (mode === 'stage' ? 'listener' : 'speaker');
 
-const roleOf = (record: RoomRecord, user: User): Role =>
-  record.createdBy === user.id ? 'moderator' : (record.roles.get(user.id) ?? ownRole(record.mode));
+const roleOf = ({ roles, createdBy, mode }: RoomRecord, { id }: User): Role =>
+  roles.get(id) ?? (createdBy === id ? 'moderator' : ownRole(mode));
 
 const nothing = (state: RoomState): Decision => ({ state, notices: [] });
 

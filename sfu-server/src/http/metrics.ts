@@ -13,6 +13,9 @@ export interface Gauges {
   readonly consumers: () => number;
 }
 
+/** Calls by state, counted when somebody asks. */
+export type CallCounts = () => { readonly ringing: number; readonly active: number };
+
 const HELP: Record<keyof Gauges, string> = {
   connections: 'Signalling connections',
   rooms: 'Rooms with people in them',
@@ -28,8 +31,9 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #requests: Counter<'request' | 'outcome'>;
   readonly #duration: Histogram<'request'>;
+  readonly #callsEnded: Counter<'reason'>;
 
-  constructor(gauges: Gauges) {
+  constructor(gauges: Gauges, calls: CallCounts) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
     for (const name of Object.keys(HELP) as (keyof Gauges)[]) {
@@ -42,6 +46,23 @@ export class Metrics {
         },
       });
     }
+    new Gauge({
+      name: 'veche_calls',
+      help: 'Calls by state',
+      labelNames: ['state'],
+      registers,
+      collect() {
+        const { ringing, active } = calls();
+        this.set({ state: 'ringing' }, ringing);
+        this.set({ state: 'active' }, active);
+      },
+    });
+    this.#callsEnded = new Counter({
+      name: 'veche_calls_ended_total',
+      help: 'Calls that are over and attempts that were not placed, by reason',
+      labelNames: ['reason'],
+      registers,
+    });
     this.#requests = new Counter({
       name: 'veche_requests_total',
       help: 'Requests by name and outcome',
@@ -60,6 +81,10 @@ export class Metrics {
   answered(request: string, outcome: string, ms: number): void {
     this.#requests.inc({ request, outcome });
     this.#duration.observe({ request }, ms / 1000);
+  }
+
+  callEnded(reason: string): void {
+    this.#callsEnded.inc({ reason });
   }
 
   async read(): Promise<{ type: string; text: string }> {

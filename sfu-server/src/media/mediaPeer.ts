@@ -59,6 +59,10 @@ export class MediaPeer implements MediaPeerPort {
     return this.#consumerOf.size;
   }
 
+  get connected(): boolean {
+    return [...this.#transports.values()].some(({ connected }) => connected);
+  }
+
   owns(id: MediaId): boolean {
     return (
       this.#producers.has(id) ||

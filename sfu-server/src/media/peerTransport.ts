@@ -71,6 +71,11 @@ export class PeerTransport {
     return new PeerTransport(transport, options);
   }
 
+  /** DTLS is up; true also while a lost path is waited for. */
+  get connected(): boolean {
+    return !this.transport.closed && this.transport.dtlsState === 'connected';
+  }
+
   describe(): DataInput<'transport:create'> {
     const { iceParameters, iceCandidates, dtlsParameters } = this.transport;
     return { id: this.id, iceParameters, iceCandidates, dtlsParameters };

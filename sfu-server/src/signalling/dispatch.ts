@@ -40,6 +40,7 @@ export class Dispatcher {
     const { limits } = parts;
     this.#perUser = {
       'room:join': new Limiter(perSeconds(limits.joinsPer10s, 10)),
+      'call:initiate': new Limiter(perSeconds(limits.initiatesPerMinute, 60)),
       'room:create': new Limiter(perSeconds(limits.roomsPerMinute, 60)),
       'transport:create': new Limiter(perSeconds(limits.transportsPerMinute, 60)),
       'transport:restart-ice': new Limiter(perSeconds(limits.iceRestartsPerMinute, 60)),

@@ -2,24 +2,25 @@
  * What each request does, and who may send it. A handler can only be written through one of the
  * functions below, each of which stands for a right: nothing is allowed by leaving it out.
  */
+import { RoomId } from '@veche/protocol';
 import type {
   ConsumerId,
   DataInput,
   Payload,
   ProducerId,
   RequestName,
-  RoomId,
   TransportId,
   User,
 } from '@veche/protocol';
+import type { CallService } from '../app/callService.ts';
 import * as moderating from '../app/moderating.ts';
 import type { Address, Clock, Ids, Notifier } from '../app/ports.ts';
 import type { PresenceService } from '../app/presenceService.ts';
 import * as publishing from '../app/publishing.ts';
-import type { RoomService, SeatIn } from '../app/roomService.ts';
+import type { RoomService } from '../app/roomService.ts';
+import type { SeatIn, Seats } from '../app/seats.ts';
 import { subscribe } from '../app/subscribing.ts';
 import { withMedia } from '../app/joinMedia.ts';
-import { Refusal } from '../domain/refusal.ts';
 import { requireModerator } from '../domain/moderation.ts';
 import * as rules from '../domain/roomRules.ts';
 
@@ -48,6 +49,9 @@ export type Handlers = { readonly [N in RequestName]: Handler<N> };
 
 export interface HandlerParts {
   readonly rooms: RoomService;
+  readonly calls: CallService;
+  /** Of rooms and of calls. */
+  readonly seats: Seats;
   readonly presence: PresenceService;
   readonly notifier: Notifier & { startListening(device: Address, roomId: RoomId): void };
   readonly clock: Clock;
@@ -57,7 +61,7 @@ export interface HandlerParts {
 }
 
 export const createHandlers = (parts: HandlerParts): Handlers => {
-  const { rooms, presence, notifier, clock, ids } = parts;
+  const { rooms, calls, seats, presence, notifier, clock, ids } = parts;
 
   const signedIn = <P, D>(run: (context: RequestContext, payload: P) => D) => ({
     access: 'signed_in' as const,
@@ -68,12 +72,12 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
   ) => ({
     access: 'seat' as const,
     run: (context: RequestContext, payload: P): D =>
-      run(rooms.seat(context.address, payload.roomId), payload, context),
+      run(seats.in(context.address, payload.roomId), payload, context),
   });
   const asModerator = <P extends { roomId: RoomId }, D>(run: (seat: SeatIn, payload: P) => D) => ({
     access: 'moderator' as const,
     run: (context: RequestContext, payload: P): D => {
-      const seat = rooms.seat(context.address, payload.roomId);
+      const seat = seats.in(context.address, payload.roomId);
       requireModerator(seat.room.state, seat.id);
       return run(seat, payload);
     },
@@ -83,14 +87,14 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
   ) => ({
     access: 'own_transport' as const,
     run: (context: RequestContext, payload: P): D =>
-      run(rooms.seatOwning(context.address, payload.transportId, 'transportId'), payload, context),
+      run(seats.owning(context.address, payload.transportId, 'transportId'), payload, context),
   });
   const onProducer = <P extends { producerId: ProducerId }, D>(
     run: (seat: SeatIn, payload: P) => D,
   ) => ({
     access: 'own_producer' as const,
     run: (context: RequestContext, payload: P): D =>
-      run(rooms.seatOwning(context.address, payload.producerId, 'producerId'), payload),
+      run(seats.owning(context.address, payload.producerId, 'producerId'), payload),
   });
   const onConsumers = <P extends { consumerIds: ConsumerId[] }, D>(
     run: (seat: SeatIn, payload: P) => D,
@@ -104,7 +108,7 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
     let refusal: unknown;
     for (const id of consumerIds) {
       try {
-        return rooms.seatOwning(address, id, 'consumerIds');
+        return seats.owning(address, id, 'consumerIds');
       } catch (error) {
         refusal = error;
       }
@@ -117,23 +121,40 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
     'people:list': signedIn((_context, payload) => presence.list(payload)),
     'people:watch': signedIn(({ address }, { userIds }) => presence.watch(address, userIds)),
 
+    'call:initiate': signedIn((context, payload) => calls.initiate(context, payload)),
+    'call:answer': signedIn((context, { callId }) => calls.ask(context, 'answer', callId)),
+    'call:reject': signedIn((context, { callId }) => calls.ask(context, 'reject', callId)),
+    'call:end': signedIn((context, { callId }) => calls.ask(context, 'end', callId)),
+    'call:history': signedIn(({ user }, payload) => calls.history(user, payload)),
+    'call:history-seen': signedIn(({ user }) => {
+      calls.markSeen(user);
+      return {};
+    }),
+
     'room:list': signedIn(({ user }) => ({ rooms: rooms.list(user) })),
     'room:create': signedIn(async ({ user }, payload) => ({
       room: await rooms.create(user, payload),
     })),
     'room:join': signedIn(async ({ user, address, late, afterAck }, payload) => {
-      const { roomId, password, media } = payload;
-      if (roomId === undefined) throw new Refusal('NOT_FOUND', 'callId: no such call');
+      const { callId, password, media } = payload;
+      // The room of a call goes by the call's id.
+      const roomId = payload.roomId ?? RoomId.parse(callId);
       afterAck(() => {
         notifier.startListening(address, roomId);
       });
-      const joined = await rooms.join(user, address, { roomId, password }, late);
+      const joined =
+        callId === undefined
+          ? await rooms.join(user, address, { roomId, password }, late)
+          : await calls.join(user, address, callId, late);
       if (!media) return joined;
-      const seat = rooms.seat(address, roomId);
-      return withMedia(seat, joined, media, late, parts.mostConsumers);
+      const seat = seats.in(address, roomId);
+      const answer = await withMedia(seat, joined, media, late, parts.mostConsumers);
+      // A call may end at any moment, and its media with it.
+      if (callId !== undefined) calls.requireActive(address, callId);
+      return answer;
     }),
-    'room:leave': signedIn(({ address }, { roomId }) => {
-      rooms.leave(address, roomId);
+    'room:leave': withSeat(({ room, id }) => {
+      room.leave(id, 'left');
       return {};
     }),
     'room:snapshot': withSeat(({ room, id }) => ({ snapshot: room.snapshotFor(id) })),
@@ -187,14 +208,14 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
     'consumer:close': {
       access: 'own_consumer',
       run: ({ address }, { consumerIds }) => {
-        rooms.closeConsumers(address, consumerIds);
+        seats.closeConsumers(address, consumerIds);
         return {};
       },
     },
     'consumer:layers': {
       access: 'own_consumer',
       run: async ({ address }, { consumerId, spatialLayer, temporalLayer }) => {
-        const seat = rooms.seatOwning(address, consumerId, 'consumerId');
+        const seat = seats.owning(address, consumerId, 'consumerId');
         await peerOf(seat).setLayers(consumerId, spatialLayer, temporalLayer);
         return {};
       },

@@ -5,6 +5,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
 import { Server } from 'socket.io';
 import type { Socket } from 'socket.io';
+import type { CallService } from '../app/callService.ts';
 import type { PeopleService } from '../app/peopleService.ts';
 import type { Address, AddressLimit, Clock } from '../app/ports.ts';
 import type { PresenceService } from '../app/presenceService.ts';
@@ -24,6 +25,7 @@ export interface SignallingParts {
   readonly people: PeopleService;
   readonly presence: PresenceService;
   readonly rooms: RoomService;
+  readonly calls: CallService;
   readonly clock: Clock;
   readonly settings: Settings;
   readonly log: Logger;
@@ -153,7 +155,7 @@ export class SignallingServer {
       return;
     }
     const { user, deviceId } = signedIn;
-    const { presence, rooms, log } = this.#parts;
+    const { presence, rooms, calls, log } = this.#parts;
     const address: Address = { userId: user.id, deviceId };
     const connection = new Connection(socket, user, address, ++this.#generation);
     if (presence.connect(address, connection.generation).replaced !== null) this.#replace(address);
@@ -162,12 +164,16 @@ export class SignallingServer {
       connection.end();
       this.#notifier.detach(connection);
       log.info({ userId: user.id, deviceId, reason }, 'Disconnected');
+      const deliberate = reason === 'client namespace disconnect';
+      calls.deviceDown(address, connection.generation, deliberate);
       if (!presence.disconnect(address, connection.generation)) return;
-      rooms.deviceDown(address, reason === 'client namespace disconnect');
+      rooms.deviceDown(address, deliberate);
     });
     this.#dispatcher.serve(connection);
     log.info({ userId: user.id, deviceId }, 'Connected');
     this.#notifier.toDevice(address, 'welcome', this.#welcomeFor(user, address));
+    // After the welcome: what rings for this person rings here too.
+    calls.deviceUp(address, connection.generation);
   }
 
   /** The device has a newer connection; the seat waits for its `room:join`. */
@@ -180,7 +186,7 @@ export class SignallingServer {
   }
 
   #welcomeFor(user: SignedIn['user'], address: Address): NoticeInput<'welcome'> {
-    const { rooms, clock, settings, welcome } = this.#parts;
+    const { rooms, calls, clock, settings, welcome } = this.#parts;
     return {
       ...welcome,
       user,
@@ -189,9 +195,9 @@ export class SignallingServer {
       serverTime: clock.now(),
       iceServers: [],
       graceMs: settings.rooms.graceMs,
-      call: null,
-      roomId: rooms.roomOf(address),
-      missedCalls: 0,
+      call: calls.callAt(address),
+      roomId: rooms.roomAt(address)?.id ?? null,
+      missedCalls: calls.missedCalls(user.id),
     };
   }
 }

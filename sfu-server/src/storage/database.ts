@@ -35,6 +35,32 @@ const STEPS: readonly string[] = [
      until INTEGER NOT NULL,
      PRIMARY KEY (room_id, user_id)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE live_calls (
+     id TEXT PRIMARY KEY,
+     caller_id TEXT NOT NULL,
+     caller_device TEXT NOT NULL,
+     callee_id TEXT NOT NULL,
+     callee_device TEXT,
+     rang TEXT NOT NULL,
+     media TEXT NOT NULL CHECK (media IN ('audio', 'video')),
+     placed_at INTEGER NOT NULL,
+     answered_at INTEGER
+   ) STRICT;
+   CREATE TABLE call_history (
+     user_id TEXT NOT NULL,
+     call_id TEXT NOT NULL,
+     direction TEXT NOT NULL CHECK (direction IN ('placed', 'received', 'missed')),
+     peer_id TEXT NOT NULL,
+     media TEXT NOT NULL CHECK (media IN ('audio', 'video')),
+     at INTEGER NOT NULL,
+     ended_at INTEGER NOT NULL,
+     duration_ms INTEGER NOT NULL,
+     reason TEXT NOT NULL,
+     seen INTEGER NOT NULL,
+     PRIMARY KEY (user_id, call_id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX call_history_by_time ON call_history (user_id, at DESC, call_id DESC);
+   CREATE INDEX call_history_unseen ON call_history (user_id) WHERE seen = 0;`,
 ];
 
 /** @param directory of the data, made if need be; ':memory:' keeps nothing */

@@ -2,7 +2,7 @@
 import { User } from '@veche/protocol';
 import type { DatabaseSync } from 'node:sqlite';
 import type { PeopleStore } from '../app/ports.ts';
-import { Refusal } from '../domain/refusal.ts';
+import { readCursor, writeCursor } from './cursor.ts';
 
 /** SQLite lowers ASCII only, so the name to sort and search by is made here. */
 const sortName = (name: string): string => name.normalize('NFKC').toLowerCase();
@@ -44,19 +44,4 @@ export const createPeopleStore = (database: DatabaseSync): PeopleStore => {
         : { people };
     },
   };
-};
-
-/** Where the last page ended: opaque to clients. */
-const writeCursor = (name: string, id: string): string =>
-  Buffer.from(JSON.stringify([name, id])).toString('base64url');
-
-const readCursor = (cursor: string | undefined): string[] => {
-  if (cursor === undefined) return [];
-  try {
-    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(value) && value.every((it) => typeof it === 'string')) return value;
-  } catch {
-    // Fall through to the refusal.
-  }
-  throw new Refusal('BAD_REQUEST', 'cursor: not one that this server gave');
 };

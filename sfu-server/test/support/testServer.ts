@@ -17,6 +17,23 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** How long the media of those who left may take to close. */
+const CLOSED_WITHIN_MS = 2000;
+
+/** Waits until there are no calls and no media, and nobody is claimed or waited for. */
+export const nothingIsLeft = async ({ pool, calls, rooms }: RunningServer): Promise<void> => {
+  const left = () => ({ ...pool.counts, calls: calls.counts, liveRooms: rooms.rooms.length });
+  await until(
+    () =>
+      rooms.rooms.length === 0 &&
+      [pool.counts, calls.counts].every((counts) =>
+        Object.values(counts).every((count) => count === 0),
+      ),
+    () => `nothing is left of rooms, media and calls: ${JSON.stringify(left())}`,
+    CLOSED_WITHIN_MS,
+  );
+};
+
 export const startTestServer = async (
   settings: Parameters<typeof testSettings>[0] = {},
 ): Promise<TestServer> => {
@@ -30,11 +47,8 @@ export const startTestServer = async (
     for (const client of clients) client.disconnect();
     clients.clear();
     for (const room of running.rooms.rooms) room.close();
-    await until(
-      () => Object.values(running.pool.counts).every((count) => count === 0),
-      () =>
-        `no routers, transports, producers or consumers: ${JSON.stringify(running.pool.counts)}`,
-    );
+    running.calls.close();
+    await nothingIsLeft(running);
   };
   return {
     url,
