@@ -3,18 +3,15 @@
  * and to the first audible sample; and what the server's processes weigh, idle and with three in a
  * room. Prints JSON.
  */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import packageLock from '../../package-lock.json' with { type: 'json' };
 import { childrenOf, spawnServer, urlOf } from '../../sfu-server/test/support/process.ts';
 import { until } from '../../sfu-server/test/support/wait.ts';
 import { launchBrowser } from '../e2e/support/browser.ts';
 import { BINS, Person } from '../e2e/support/person.ts';
+import { reportHead, summary, withDeadline } from './support.ts';
 
 const JOINS = 20;
 const PAGE_KB = 4;
-const WITHIN_MS = 20_000;
 
 /** Milliseconds from `room:join`. */
 interface JoinTimes {
@@ -50,26 +47,6 @@ const reportWhenHeard = (tone: number): void => {
   };
   void report();
 };
-
-const percentile = (values: readonly number[], share: number): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Math.round(sorted[Math.ceil(sorted.length * share) - 1] ?? NaN);
-};
-const summary = (values: readonly number[]) => ({
-  p50: percentile(values, 0.5),
-  p95: percentile(values, 0.95),
-  max: percentile(values, 1),
-});
-
-const withDeadline = <T>(promise: Promise<T>, what: string): Promise<T> =>
-  Promise.race([
-    promise,
-    new Promise<never>((_resolve, reject) => {
-      setTimeout(() => {
-        reject(new Error(`not within ${WITHIN_MS} ms: ${what}`));
-      }, WITHIN_MS).unref();
-    }),
-  ]);
 
 /** Resident memory of a process, MB (Linux). */
 const residentMb = (pid: number): number =>
@@ -143,17 +120,8 @@ try {
   const three = weigh();
   for (const person of [talker, third, fourth]) await person.leaveBrowser();
 
-  const versions = packageLock.packages;
   const report = {
-    scenario: 'join',
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    machine: { cpus: cpus().length, model: cpus()[0]?.model, node: process.versions.node },
-    versions: {
-      mediasoup: versions['node_modules/mediasoup'].version,
-      'mediasoup-client': versions['node_modules/mediasoup-client'].version,
-      'socket.io': versions['node_modules/socket.io'].version,
-      chromium: browser.version(),
-    },
+    ...reportHead('join', browser.version()),
     msFromJoin: { fromList, byLink },
     memory: { idle, threeInARoom: three },
   };
