@@ -272,7 +272,7 @@ describe('two who call each other at the same moment', () => {
     for (const person of [ana, bo]) await person.isIn('active');
     await ana.hearsOnly([BO]);
     await bo.hearsOnly([ANA]);
-    expect(server.running.calls.live).toBe(1);
+    expect(server.running.calls.counts.active).toBe(1);
   });
 });
 
