@@ -3,12 +3,16 @@ import {
   ParticipantId,
   RoomId,
   UserId,
+  type CallMedia,
+  type Data,
   type Participant,
+  type Person,
   type Room,
   type Snapshot,
   type User,
 } from '@veche/protocol';
 import type {
+  CallSession,
   ConnectionState,
   MicrophoneProblem,
   RoomSession,
@@ -17,29 +21,11 @@ import type {
 } from '../src/session/api.ts';
 import { Observable } from '../src/session/observable.ts';
 import { RequestError } from '../src/session/errors.ts';
+import { FakeCall } from './fakeCall.ts';
+import { fakePeople, NAMES, soon, userId } from './fakePeople.ts';
 import type { Scene } from './scenes.ts';
 
-const NAMES = [
-  'Ана Петровић',
-  'Boris',
-  'Мария-Екатерина Константинопольская-Вознесенская',
-  'Chloé Dubois',
-  'Дмитрий',
-  'Eleni Papadopoulou',
-  'Фёдор Михайлович',
-  '李雷',
-  'Grace Hopper',
-  'Hüseyin',
-  'Инна',
-  'Supercalifragilisticexpialidocious Smith',
-  '🦊 Fox',
-  'محمد علي',
-];
-
-/** As long as a server nearby takes. */
-const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
-
-const userId = (index: number): UserId => UserId.parse(`user-${index}-${(index * 7919) % 997}`);
+const PAGE = 30;
 
 function person(index: number, self: User): Participant {
   const name = (NAMES[index % NAMES.length] ?? 'Ana').slice(0, 40);
@@ -90,6 +76,7 @@ class FakeRoom extends Observable<RoomView> implements RoomSession {
       ...first,
       muted: scene.muted ?? true,
       mutedByModerator: scene.mutedByModerator ?? false,
+      onHold: scene.onHold ?? false,
     };
     const all = self ? [self, ...participants.slice(1)] : participants;
     const snapshot: Snapshot = {
@@ -173,12 +160,20 @@ export class FakeSession implements Session {
   readonly profile: Observable<User>;
   readonly connection: Observable<ConnectionState>;
   readonly room = new Observable<FakeRoom | null>(null);
+  readonly call = new Observable<FakeCall | null>(null);
+  readonly presence = new Observable<ReadonlyMap<UserId, Person>>(new Map());
+  readonly missedCalls: Observable<number>;
   readonly #scene: Scene;
 
   constructor(name: string, scene: Scene) {
     this.profile = new Observable<User>({ id: userId(0), name });
     this.#scene = scene;
     this.connection = new Observable<ConnectionState>(scene.connection ?? { phase: 'online' });
+    this.missedCalls = new Observable(scene.missed ?? 0);
+    if (scene.call) {
+      const { own = false, picture = false, ...view } = scene.call;
+      this.call.set(new FakeCall(view, own, picture));
+    }
   }
 
   get user(): User {
@@ -204,8 +199,44 @@ export class FakeSession implements Session {
     return room;
   }
 
-  listPeople() {
-    return Promise.resolve([]);
+  async listPeople({ query = '', cursor = '0' } = {}): Promise<Data<'people:list'>> {
+    await soon();
+    const everybody = this.#scene.everybody ?? fakePeople(7);
+    if (everybody === 'never') return new Promise<never>(() => undefined);
+    if (everybody === 'fails') throw RequestError.offline('people:list');
+    const part = query.toLocaleLowerCase();
+    const found = everybody.filter(({ name }) => name.toLocaleLowerCase().includes(part));
+    const start = Number(cursor);
+    const people = found.slice(start, start + PAGE);
+    return start + PAGE < found.length ? { people, next: String(start + PAGE) } : { people };
+  }
+
+  watchPeople(userIds: readonly UserId[]): void {
+    console.debug('watching', userIds.length);
+  }
+
+  async listCalls(): Promise<Data<'call:history'>> {
+    await soon();
+    const calls = this.#scene.calls ?? [];
+    if (calls === 'never') return new Promise<never>(() => undefined);
+    if (calls === 'fails') throw RequestError.offline('call:history');
+    return { entries: [...calls] };
+  }
+
+  markCallsSeen(): Promise<void> {
+    this.missedCalls.set(0);
+    return soon();
+  }
+
+  placeCall(peer: User, media: CallMedia): CallSession {
+    const call = new FakeCall({ peer, media }, media === 'video');
+    this.call.set(call);
+    call.play();
+    return call;
+  }
+
+  dismissCall(): void {
+    this.call.set(null);
   }
 
   async rename(name: string): Promise<void> {

@@ -2,8 +2,12 @@
 import { mount } from 'svelte';
 import App from '../src/App.svelte';
 import { startLanguage } from '../src/i18n/i18n.ts';
+import { PluggedDevices } from '../src/platform/mediaDevices.ts';
+import { Notifications } from '../src/platform/notifications.ts';
+import { Ringer } from '../src/platform/ringing.ts';
 import { Observable } from '../src/session/observable.ts';
 import { Announcer } from '../src/state/announcer.svelte.ts';
+import { NotifyCalls } from '../src/state/call/notifyCalls.svelte.ts';
 import { Door, type Entrance } from '../src/state/door.svelte.ts';
 import { Router } from '../src/state/router.svelte.ts';
 import { Theme } from '../src/state/theme.svelte.ts';
@@ -45,7 +49,13 @@ async function show(target: Element, scene: Scene): Promise<void> {
         return Promise.resolve();
       },
       play: () => undefined,
+      speaker: new Observable(''),
+      setSpeaker: () => Promise.resolve(),
     },
+    bell: new Ringer(),
+    devices: new PluggedDevices(),
+    notifyCalls: new NotifyCalls(new Notifications()),
+    headline: new Observable<string | null>(null),
   };
   await page.door.open();
   mount(App, { target, props: { page } });

@@ -1,6 +1,7 @@
 /** The states to look at, by name. */
-import type { Room } from '@veche/protocol';
-import type { ConnectionState, RoomEnd, RoomView } from '../src/session/api.ts';
+import type { HistoryEntry, Person, Room } from '@veche/protocol';
+import type { CallEnd, CallView, ConnectionState, RoomEnd, RoomView } from '../src/session/api.ts';
+import { fakeCalls, fakePeople, fakeUser } from './fakePeople.ts';
 import { fakeRoom, listenOnly } from './fakeSession.ts';
 
 export interface Scene {
@@ -19,6 +20,12 @@ export interface Scene {
   readonly connection?: ConnectionState;
   readonly soundBlocked?: boolean;
   readonly refuses?: boolean;
+  readonly onHold?: boolean;
+  readonly everybody?: readonly Person[] | 'never' | 'fails';
+  readonly calls?: readonly HistoryEntry[] | 'never' | 'fails';
+  readonly missed?: number;
+  /** Own: the own camera is on. Picture: the other's is. */
+  readonly call?: Partial<CallView> & { readonly own?: boolean; readonly picture?: boolean };
   /** A button to press before looking. */
   readonly press?: { readonly en: string; readonly ru: string };
 }
@@ -43,6 +50,17 @@ const ended = (reason: RoomEnd): Scene => ({
   path: ROOM,
   status: { phase: 'ended', reason },
 });
+
+const called = (
+  reason: CallEnd,
+  durationMs = 0,
+  direction: CallView['direction'] = 'placed',
+): Scene => ({
+  rooms,
+  call: { direction, status: { phase: 'ended', reason, durationMs } },
+});
+const rings = { phase: 'ringing', expiresAt: Date.now() + 45_000 } as const;
+const talks = { phase: 'active', since: ago(204) } as const;
 
 export const scenes: Record<string, Scene> = {
   'sign-in': { signedIn: false },
@@ -101,4 +119,67 @@ export const scenes: Record<string, Scene> = {
   'end-internal': ended('INTERNAL'),
   'end-bad-link': ended('BAD_REQUEST'),
   'end-unsupported': ended('unsupported_browser'),
+  people: { path: '/people', missed: 2 },
+  'people-many': { path: '/people', everybody: fakePeople(90) },
+  'people-empty': { path: '/people', everybody: [] },
+  'people-loading': { path: '/people', everybody: 'never' },
+  'people-failed': { path: '/people', everybody: 'fails' },
+  calls: { path: '/calls', calls: fakeCalls(), missed: 2 },
+  'calls-empty': { path: '/calls' },
+  'calls-failed': { path: '/calls', calls: 'fails' },
+  'call-incoming-audio': { rooms, call: { direction: 'received', status: rings } },
+  'call-incoming-video': {
+    rooms,
+    call: { direction: 'received', status: rings, media: 'video', peer: fakeUser(2) },
+  },
+  'call-incoming-room': { path: ROOM, call: { direction: 'received', status: rings } },
+  'call-placing': { rooms, call: {} },
+  'call-ringing-video': { rooms, call: { status: rings, own: true } },
+  'call-answering': { rooms, call: { direction: 'received', status: { phase: 'answering' } } },
+  'call-audio': { rooms, call: { status: talks } },
+  'call-video': { rooms, call: { status: talks, own: true, picture: true } },
+  'call-video-room': { path: ROOM, call: { status: talks, own: true, picture: true } },
+  'call-peer-lost': {
+    rooms,
+    call: { status: talks, picture: true, peerLost: { deadlineAt: Date.now() + 11_000 } },
+  },
+  'call-own-lost': { rooms, call: { status: talks, signalLostSince: ago(7) } },
+  'call-hints': {
+    rooms,
+    call: {
+      status: talks,
+      media: 'video',
+      muted: true,
+      poorNetwork: true,
+      peerState: { muted: true, camera: false },
+      own: true,
+      peer: fakeUser(2),
+    },
+  },
+  'call-everything': {
+    path: ROOM,
+    soundBlocked: true,
+    call: {
+      status: talks,
+      peer: fakeUser(11),
+      microphone: listenOnly('denied'),
+      camera: { phase: 'failed', problem: 'in_use' },
+      signalLostSince: ago(67),
+      poorNetwork: true,
+      peerState: { muted: true, camera: false },
+    },
+  },
+  'call-devices': {
+    rooms,
+    call: { status: talks, own: true },
+    press: { en: 'Devices', ru: 'Устройства' },
+  },
+  'call-ended': called('hangup', 204_000),
+  'call-busy': called('busy'),
+  'call-offline': called('offline'),
+  'call-rejected': called('rejected'),
+  'call-no-answer': called('no_answer'),
+  'call-lost': called('connection_lost', 62_000),
+  'call-media-failed': called('media_failed'),
+  'room-on-hold': { path: ROOM, onHold: true },
 };

@@ -34,7 +34,9 @@ it('shows missed calls as new, and marks them seen', async () => {
   await log.look();
   expect(log.list.current).toEqual({ phase: 'ready', items: [missed], rest: 'none' });
   expect(markCallsSeen).toHaveBeenCalledOnce();
+  listCalls.mockResolvedValueOnce({ entries: [{ ...missed, seen: true }] });
   await log.look();
+  expect(log.list.current).toMatchObject({ items: [missed] });
   expect(markCallsSeen).toHaveBeenCalledOnce();
 });
 

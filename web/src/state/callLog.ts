@@ -8,13 +8,14 @@ type Calls = Pick<Session, 'listCalls' | 'missedCalls' | 'markCallsSeen' | 'call
 export class CallLog {
   readonly list: Paged<HistoryEntry>;
   readonly #session: Calls;
+  readonly #fresh = new Set<string>();
 
   constructor(session: Calls) {
     this.#session = session;
     this.list = new Paged(
       async (cursor) => {
         const { entries, next } = await session.listCalls(cursor);
-        return { items: entries, next };
+        return { items: entries.map(this.#asFirstSeen), next };
       },
       ({ callId }) => callId,
     );
@@ -32,6 +33,12 @@ export class CallLog {
     return () => {
       for (const stop of stops) stop();
     };
+  };
+
+  /** What was new when this page came stays marked for as long as it is looked at. */
+  #asFirstSeen = (entry: HistoryEntry): HistoryEntry => {
+    if (!entry.seen) this.#fresh.add(entry.callId);
+    return { ...entry, seen: !this.#fresh.has(entry.callId) };
   };
 
   /** First what was missed is shown, then it counts as seen. */

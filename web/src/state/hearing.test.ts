@@ -18,10 +18,6 @@ const voice = (name: string): Voice => ({
   track: new FakeMediaStreamTrack({ kind: 'audio' }),
 });
 
-class TalkingCall extends StubCall {
-  override readonly voices = new Observable<readonly Voice[]>([]);
-}
-
 function room(voices: Observable<readonly Voice[]>): RoomSession {
   const view: RoomView = {
     roomId: RoomId.parse('square'),
@@ -59,7 +55,7 @@ it('is the room, then the call that was answered, then the room again', () => {
   const names = () => heard.map(({ producerId }) => producerId);
   expect(names()).toEqual(['ana']);
 
-  const call = new TalkingCall({ direction: 'received' });
+  const call = new StubCall({ direction: 'received' });
   call.become({ status: { phase: 'ringing', expiresAt: 1 } });
   calls.set(call);
   expect(names()).toEqual(['ana']);

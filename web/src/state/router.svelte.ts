@@ -6,11 +6,15 @@ import { pathOfRoom, roomOfPath } from './roomLink.ts';
 
 export type Route =
   | { readonly page: 'home' }
+  | { readonly page: 'people' }
+  | { readonly page: 'calls' }
   | { readonly page: 'room'; readonly roomId: RoomId }
   | { readonly page: 'unknown' };
 
 function routeOf(path: string): Route {
   if (path === '/') return { page: 'home' };
+  if (path === '/people') return { page: 'people' };
+  if (path === '/calls') return { page: 'calls' };
   const roomId = roomOfPath(path);
   return roomId ? { page: 'room', roomId } : { page: 'unknown' };
 }

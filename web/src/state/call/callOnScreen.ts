@@ -10,7 +10,7 @@ export const isLive = (view: CallView | null): view is CallView =>
   view !== null && view.status.phase !== 'ended';
 
 /** Rings here and waits for an answer. */
-export const isIncoming = (view: CallView | null): view is CallView =>
+export const isIncoming = (view: CallView | null): boolean =>
   view?.direction === 'received' && view.status.phase === 'ringing';
 
 /** The call, and nothing else, is what one hears. */

@@ -27,7 +27,7 @@ const AT_REST: CallView = {
 export const callView = (change: Partial<CallView> = {}): CallView => ({ ...AT_REST, ...change });
 
 export class StubCall extends Observable<CallView> implements CallSession {
-  readonly voices = new Observable([]);
+  readonly voices = new Observable<readonly Voice[]>([]);
   readonly pictures = new Observable([]);
   readonly ownPicture = new Observable(null);
   readonly answer = vi.fn(() => Promise.resolve());

@@ -1,0 +1,46 @@
+/** Tells screen readers what those who look at the call see happen. */
+import { untrack } from 'svelte';
+import { t } from '../../i18n/i18n.ts';
+import type { CallView } from '../../session/index.ts';
+import type { Announcer } from '../announcer.svelte.ts';
+
+/** Call while a component is made: it lives as long as that. */
+export function announceCall(view: () => CallView, { say }: Pick<Announcer, 'say'>): void {
+  const name = $derived(view().peer.name);
+  const active = $derived(view().status.phase === 'active');
+  const muted = $derived(view().muted);
+  const camera = $derived(view().camera.phase);
+  const away = $derived(view().peerLost !== null);
+
+  $effect(() => {
+    if (active) untrack(() => say(t('said.inCall', { name })));
+  });
+  tellChanges(
+    () => muted,
+    (now) => say(now ? t('said.muted') : t('said.live')),
+  );
+  tellChanges(
+    () => camera,
+    (now) => {
+      if (now === 'on') say(t('said.cameraOn'));
+      else if (now === 'off') say(t('said.cameraOff'));
+    },
+  );
+  tellChanges(
+    () => away,
+    (now) => say(now ? t('said.peerLost', { name }) : t('said.peerBack', { name })),
+  );
+}
+
+/** Not how it is at first: only what changes. */
+function tellChanges<T>(read: () => T, tell: (now: T) => void): void {
+  let before = untrack(read);
+  $effect(() => {
+    const now = read();
+    if (now === before) return;
+    before = now;
+    untrack(() => {
+      tell(now);
+    });
+  });
+}
