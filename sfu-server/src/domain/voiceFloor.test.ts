@@ -1,0 +1,200 @@
+/** Scripted talk: who is heard, and who is not. */
+import { describe, expect, it } from 'vitest';
+import { FLOOR_DEFAULTS, VoiceFloor } from './voiceFloor.ts';
+
+const FRAME_MS = 20;
+
+/** A level for each frame; null: no packet (DTX). */
+type Voice = (ms: number) => number | null;
+
+/** Speech: syllables of 160 ms that end softly, and a pause between words. */
+const speech =
+  (level: number, { from = 0, to = Infinity, wordMs = 640, gapMs = 200 } = {}): Voice =>
+  (ms) => {
+    if (ms < from || ms >= to) return null;
+    const inWord = (ms - from) % (wordMs + gapMs) < wordMs;
+    const syllableEnds = (ms - from) % 160 >= 140;
+    return inWord ? level - (syllableEnds ? 15 : 0) : null;
+  };
+const hum =
+  (level: number): Voice =>
+  (ms) =>
+    level + ((ms / FRAME_MS) % 2);
+
+interface Heard {
+  /** By name: at which times its packets were carried. */
+  readonly at: ReadonlyMap<string, number[]>;
+  readonly switches: number;
+}
+
+const play = (voices: Record<string, Voice>, lastMs: number, slots = 2): Heard => {
+  const floor = new VoiceFloor<string>({ ...FLOOR_DEFAULTS, slots });
+  const at = new Map(Object.keys(voices).map((name) => [name, [] as number[]]));
+  let switches = 0;
+  let owners = floor.owners;
+  for (let ms = 0; ms < lastMs; ms += FRAME_MS) {
+    for (const [name, voice] of Object.entries(voices)) {
+      const level = voice(ms);
+      if (level === null) continue;
+      const slot = floor.hear(name, level, ms);
+      if (slot !== null) at.get(name)?.push(ms);
+      expect(slot).toBe(floor.slotOf(name));
+      const now = floor.owners;
+      switches += now.filter((owner, index) => owner !== null && owner !== owners[index]).length;
+      owners = now;
+    }
+  }
+  return { at, switches };
+};
+
+const times = (heard: Heard, name: string, from = 0, to = Infinity): number[] =>
+  (heard.at.get(name) ?? []).filter((ms) => ms >= from && ms < to);
+
+/** Packets that a voice sent in this time. */
+const sent = (voice: Voice, from: number, to: number): number => {
+  let count = 0;
+  for (let ms = from; ms < to; ms += FRAME_MS) if (voice(ms) !== null) count++;
+  return count;
+};
+
+describe('turns', () => {
+  it('are heard from the first packet to the last, one after the other', () => {
+    const voices = Object.fromEntries(
+      Array.from({ length: 10 }, (_, index) => [
+        `p${index}`,
+        speech(-25, { from: index * 1000, to: index * 1000 + 900 }),
+      ]),
+    );
+    const heard = play(voices, 11_000);
+    for (const [index, [name, voice]] of Object.entries(voices).entries()) {
+      const from = index * 1000;
+      expect(times(heard, name), name).toHaveLength(sent(voice, from, from + 1000));
+    }
+    expect(heard.switches).toBe(10);
+  });
+
+  it('take no more switches than turns in a lively dialogue of four on two slots', () => {
+    const turn = (start: number) => speech(-25, { from: start, to: start + 1500 });
+    const dialogue: Voice[] = Array.from({ length: 4 }, (_, person) => (ms) => {
+      const start = Math.floor(ms / 2000) * 2000;
+      return (start / 2000) % 4 === person ? turn(start)(ms) : null;
+    });
+    const heard = play(Object.fromEntries(dialogue.entries()), 40_000);
+    expect(heard.switches).toBeLessThanOrEqual(20);
+  });
+});
+
+describe('overlaps', () => {
+  it('of two are both heard', () => {
+    const voices = { ana: speech(-25), bo: speech(-31, { from: 500 }) };
+    const heard = play(voices, 5000);
+    for (const [name, voice] of Object.entries(voices)) {
+      expect(times(heard, name)).toHaveLength(sent(voice, 0, 5000));
+    }
+  });
+
+  it('of three at levels 8 dB apart end with the two loudest', () => {
+    const quiet = speech(-40, { gapMs: 0 });
+    const middle = speech(-32, { gapMs: 0, from: 100 });
+    const loud = speech(-24, { gapMs: 0, from: 200 });
+    const heard = play({ quiet, middle, loud }, 6000);
+    expect(times(heard, 'quiet', 2000)).toEqual([]);
+    expect(times(heard, 'loud', 2000)).toHaveLength(sent(loud, 2000, 6000));
+    expect(times(heard, 'middle', 2000)).toHaveLength(sent(middle, 2000, 6000));
+  });
+
+  it('leave somebody who has just begun alone for a second', () => {
+    const first = speech(-40, { gapMs: 0 });
+    const loud = speech(-20, { gapMs: 0, from: 200 });
+    const heard = play({ first, loud }, 3000, 1);
+    expect(times(heard, 'first', 0, 1000)).toHaveLength(50);
+    expect(times(heard, 'loud')[0]).toBeGreaterThanOrEqual(1000);
+    expect(times(heard, 'loud')[0]).toBeLessThan(1100);
+  });
+});
+
+describe('laughter', () => {
+  it('of a whole room takes no slot more than four times a second', () => {
+    const voices = Object.fromEntries(
+      Array.from({ length: 30 }, (_, index): [string, Voice] => [
+        `p${index}`,
+        (ms) => -45 + 35 * Math.abs(Math.sin((ms + index * 333) / 400)),
+      ]),
+    );
+    const seconds = 10;
+    const heard = play(voices, seconds * 1000, 4);
+    expect(heard.switches).toBeLessThanOrEqual(4 + 4 * seconds + 4);
+  });
+});
+
+describe('a cough', () => {
+  it('of one packet takes nothing from those who speak', () => {
+    const cough: Voice = (ms) => (ms === 3000 ? -5 : null);
+    const voices = { ana: speech(-25, { gapMs: 0 }), bo: speech(-25, { gapMs: 0 }), cough };
+    const heard = play(voices, 5000);
+    expect(times(heard, 'cough')).toEqual([]);
+    expect(times(heard, 'ana')).toHaveLength(250);
+  });
+});
+
+describe('a microphone that hums', () => {
+  it('never holds a slot against a talker', () => {
+    const talker = speech(-35, { from: 7000 });
+    const heard = play({ hum1: hum(-30), hum2: hum(-28), talker }, 15_000);
+    expect(times(heard, 'talker')).toHaveLength(sent(talker, 0, 15_000));
+  });
+
+  it('is replaced within its first seconds, too', () => {
+    const talker = speech(-20, { from: 300 });
+    const heard = play({ hum: hum(-30), talker }, 5000, 1);
+    expect(times(heard, 'talker')[0]).toBeLessThan(1300);
+  });
+
+  it('does not hide the speech of its owner', () => {
+    const both: Voice = (ms) => speech(-22, { from: 5000 })(ms) ?? hum(-45)(ms);
+    const other = speech(-30, { to: 4500 });
+    const heard = play({ both, other }, 8000, 1);
+    expect(times(heard, 'both', 5000)).toHaveLength(150);
+    expect(times(heard, 'other', 1500)).toHaveLength(sent(other, 1500, 8000));
+  });
+});
+
+describe('a cheater', () => {
+  it('who claims full level all the time is taken for a hum', () => {
+    const talker = speech(-35, { from: 7000 });
+    const heard = play({ cheater: () => 0, talker }, 12_000, 1);
+    expect(times(heard, 'talker')).toHaveLength(sent(talker, 0, 12_000));
+  });
+
+  it('who imitates speech at full level shares the floor with a talker', () => {
+    const cheater: Voice = (ms) => ((ms / FRAME_MS) % 10 < 8 ? 0 : -90);
+    const talker = speech(-25, { gapMs: 100 });
+    const minute = 60_000;
+    const heard = play({ cheater, talker }, minute, 1);
+    expect(times(heard, 'talker').length * FRAME_MS).toBeGreaterThan(0.35 * minute);
+    // And nobody waits longer than a fair time.
+    const waits = times(heard, 'talker').map((ms, index, all) => ms - (all[index - 1] ?? 0));
+    expect(Math.max(...waits)).toBeLessThanOrEqual(11_000);
+  });
+});
+
+describe('somebody who mutes', () => {
+  it('gives the slot to the next word of anyone', () => {
+    const floor = new VoiceFloor<string>({ ...FLOOR_DEFAULTS, slots: 1 });
+    expect(floor.hear('ana', -20, 0)).toBe(0);
+    expect(floor.hear('bo', -20, 20)).toBeNull();
+    floor.silence('ana');
+    expect(floor.owners).toEqual([null]);
+    expect(floor.hear('bo', -20, 40)).toBe(0);
+    floor.silence('nobody');
+  });
+});
+
+describe('silence', () => {
+  it('takes no slot', () => {
+    const floor = new VoiceFloor<string>({ ...FLOOR_DEFAULTS, slots: 1 });
+    for (let ms = 0; ms < 2000; ms += FRAME_MS) expect(floor.hear('ana', -127, ms)).toBeNull();
+    // The first packet that is loud enough is heard already.
+    expect(floor.hear('ana', -30, 2000)).toBe(0);
+  });
+});

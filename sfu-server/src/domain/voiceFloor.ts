@@ -1,0 +1,232 @@
+/**
+ * Who is heard when more people have open microphones than there are slots. Levels and times go in,
+ * packet by packet; which slot the packet belongs to comes out. No clock and no media in here.
+ *
+ * Levels are those of RFC 6464, in dBov: 0 is the loudest, −127 silence. They are claims of the
+ * sender, so nothing here trusts them beyond one turn: see `yieldAfterMs`.
+ */
+export interface FloorOptions {
+  /** How many may be heard at once. */
+  readonly slots: number;
+  /** Quieter than this is not speech, dBov. */
+  readonly gateDbov: number;
+  /** Speech stands out from the speaker's own noise by this much, dB. */
+  readonly aboveNoiseDb: number;
+  /** An owner who did not speak for this long can be replaced by anyone who does, ms. */
+  readonly idleMs: number;
+  /** An owner who speaks is left alone for this long, ms. */
+  readonly holdMs: number;
+  /** Then somebody this much louder takes the slot, dB. */
+  readonly louderDb: number;
+  /** And is so for this many packets in a row. */
+  readonly louderPackets: number;
+  /** Whoever speaks without a pause while others wait gives the slot up after this long, ms. */
+  readonly yieldAfterMs: number;
+  /** Slots that may be taken from a speaking owner in one second. */
+  readonly replacementsPerSecond: number;
+}
+
+export const FLOOR_DEFAULTS: FloorOptions = {
+  slots: 4,
+  gateDbov: -50,
+  aboveNoiseDb: 8,
+  idleMs: 400,
+  holdMs: 1000,
+  louderDb: 6,
+  louderPackets: 2,
+  yieldAfterMs: 10_000,
+  replacementsPerSecond: 4,
+};
+
+/** Weight of the newest packet in the level that is compared. */
+const NEWEST = 0.5;
+/** After a gap of this length the level is that of the next packet alone, ms. */
+const FORGET_MS = 150;
+/**
+ * A speaker's noise is the least level of this time and of as much before it, ms. Until so much was
+ * heard of somebody it is not known, and everything loud enough is speech.
+ */
+const NOISE_MS = 3000;
+const SILENCE = -127;
+
+interface Talker<Id> {
+  readonly id: Id;
+  level: number;
+  heardAt: number;
+  /** When it last spoke, by level. */
+  spokeAt: number;
+  slot: number | null;
+  /** Packets in a row that were loud enough to take a slot. */
+  louder: number;
+  /** May not take a slot from somebody who speaks until then: it has just yielded. */
+  barredUntil: number;
+  noise: number;
+  noiseBefore: number;
+  noiseSince: number;
+  noiseFrom: number;
+}
+
+interface Slot<Id> {
+  owner: Talker<Id> | null;
+  since: number;
+  /** How long the owner has spoken on while somebody waited, ms. */
+  contestedMs: number;
+}
+
+export class VoiceFloor<Id> {
+  readonly #options: FloorOptions;
+  readonly #talkers = new Map<Id, Talker<Id>>();
+  readonly #slots: Slot<Id>[];
+  #replacedAt: number[] = [];
+  /** When somebody spoke who has no slot. */
+  #waitedAt = -Infinity;
+
+  constructor(options: FloorOptions) {
+    this.#options = options;
+    this.#slots = Array.from({ length: options.slots }, () => ({
+      owner: null,
+      since: 0,
+      contestedMs: 0,
+    }));
+  }
+
+  /** Whose voice each slot carries. */
+  get owners(): readonly (Id | null)[] {
+    return this.#slots.map(({ owner }) => owner?.id ?? null);
+  }
+
+  slotOf(id: Id): number | null {
+    return this.#talkers.get(id)?.slot ?? null;
+  }
+
+  /**
+   * A packet of somebody's voice.
+   * @param level dBov
+   * @param now monotonic ms
+   * @returns the slot that carries it, or null: it is not heard
+   */
+  hear(id: Id, level: number, now: number): number | null {
+    const talker = this.#talkers.get(id) ?? this.#enter(id, now);
+    const since = now - talker.heardAt;
+    const speaks = this.#measure(talker, level, now);
+    if (talker.slot !== null) {
+      this.#contest(talker.slot, speaks, since, now);
+      return talker.slot;
+    }
+    if (!speaks) {
+      talker.louder = 0;
+      return null;
+    }
+    this.#waitedAt = now;
+    const slot = this.#openSlot(now) ?? this.#slotToTake(talker, now);
+    if (slot !== null) this.#give(slot, talker, now);
+    return talker.slot;
+  }
+
+  /** Somebody muted or left. */
+  silence(id: Id): void {
+    const talker = this.#talkers.get(id);
+    if (!talker) return;
+    const slot = talker.slot === null ? undefined : this.#slots[talker.slot];
+    if (slot) slot.owner = null;
+    this.#talkers.delete(id);
+  }
+
+  #enter(id: Id, now: number): Talker<Id> {
+    const talker: Talker<Id> = {
+      id,
+      level: SILENCE,
+      heardAt: -Infinity,
+      spokeAt: -Infinity,
+      slot: null,
+      louder: 0,
+      barredUntil: -Infinity,
+      noise: 0,
+      noiseBefore: 0,
+      noiseSince: now,
+      noiseFrom: now,
+    };
+    this.#talkers.set(id, talker);
+    return talker;
+  }
+
+  /** Takes a level in; whether it is speech. */
+  #measure(talker: Talker<Id>, level: number, now: number): boolean {
+    const { gateDbov, aboveNoiseDb } = this.#options;
+    const forgotten = now - talker.heardAt > FORGET_MS;
+    talker.level = forgotten ? level : NEWEST * level + (1 - NEWEST) * talker.level;
+    talker.heardAt = now;
+    if (now - talker.noiseSince > NOISE_MS) {
+      talker.noiseBefore = talker.noise;
+      talker.noise = level;
+      talker.noiseSince = now;
+    } else {
+      // A gap in the packets is silence: DTX sends nothing.
+      talker.noise = forgotten ? SILENCE : Math.min(talker.noise, level);
+    }
+    const known = now - talker.noiseFrom > NOISE_MS;
+    const noise = known ? Math.min(talker.noise, talker.noiseBefore) : SILENCE;
+    // The first packet of a word counts at once; the average would swallow it.
+    const loudest = Math.max(level, talker.level);
+    const speaks = loudest > gateDbov && loudest - noise >= aboveNoiseDb;
+    if (speaks) talker.spokeAt = now;
+    return speaks;
+  }
+
+  /** A slot that nobody has, or whose owner has paused longest. */
+  #openSlot(now: number): number | null {
+    let best: number | null = null;
+    let quietSince = now - this.#options.idleMs;
+    for (const [index, { owner }] of this.#slots.entries()) {
+      if (!owner) return index;
+      if (owner.spokeAt <= quietSince) {
+        best = index;
+        quietSince = owner.spokeAt;
+      }
+    }
+    return best;
+  }
+
+  /** The slot of the quietest owner, if this talker is louder for long enough. */
+  #slotToTake(talker: Talker<Id>, now: number): number | null {
+    const { holdMs, louderDb, louderPackets, replacementsPerSecond } = this.#options;
+    let quietest: number | null = null;
+    let level = talker.level - louderDb;
+    for (const [index, { owner, since }] of this.#slots.entries()) {
+      if (owner && now - since >= holdMs && owner.level <= level) {
+        quietest = index;
+        level = owner.level;
+      }
+    }
+    talker.louder = quietest === null ? 0 : talker.louder + 1;
+    if (quietest === null || talker.louder < louderPackets || now < talker.barredUntil) return null;
+    this.#replacedAt = this.#replacedAt.filter((at) => now - at < 1000);
+    if (this.#replacedAt.length >= replacementsPerSecond) return null;
+    this.#replacedAt.push(now);
+    return quietest;
+  }
+
+  /** Counts how long an owner speaks on while somebody waits, and ends it after a fair time. */
+  #contest(index: number, speaks: boolean, since: number, now: number): void {
+    const { idleMs, yieldAfterMs } = this.#options;
+    const slot = this.#slots[index];
+    if (!slot?.owner) return;
+    if (!speaks && now - slot.owner.spokeAt > idleMs) slot.contestedMs = 0;
+    else if (now - this.#waitedAt < idleMs) slot.contestedMs += Math.min(since, FORGET_MS);
+    if (slot.contestedMs < yieldAfterMs) return;
+    slot.owner.barredUntil = now + yieldAfterMs;
+    slot.owner.slot = null;
+    slot.owner = null;
+  }
+
+  #give(index: number, talker: Talker<Id>, now: number): void {
+    const slot = this.#slots[index];
+    if (!slot) return;
+    if (slot.owner) slot.owner.slot = null;
+    slot.owner = talker;
+    slot.since = now;
+    slot.contestedMs = 0;
+    talker.slot = index;
+    talker.louder = 0;
+  }
+}
