@@ -79,6 +79,19 @@ export class CallSignalling {
     this.#leave(reason);
   }
 
+  /** Something shows that it is over, and the word of it does not come. */
+  askWhy(): void {
+    this.#isUnsure = true;
+    void this.#work();
+  }
+
+  /** This side cannot go on. */
+  giveUp(reason: CallEnd): void {
+    const { callId } = this.#state.current;
+    this.#leave(reason);
+    if (callId !== null) this.#endLate(callId, 'call:end');
+  }
+
   apply(event: CallEvent): void {
     const { connection, log } = this.#ports;
     const before = this.#state.current;

@@ -41,6 +41,18 @@ export class Observable<T> implements Watchable<T> {
   }
 }
 
+/** Resolves as soon as the value is as wished. */
+export const settled = <T>(watchable: Watchable<T>, isSo: (value: T) => boolean): Promise<void> =>
+  new Promise((resolve) => {
+    const look = (): void => {
+      if (!isSo(watchable.current)) return;
+      unsubscribe();
+      resolve();
+    };
+    const unsubscribe = watchable.subscribe(look);
+    look();
+  });
+
 /** Whether two lists hold the same things in the same order. */
 export const sameItems = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((item, index) => Object.is(item, b[index]));

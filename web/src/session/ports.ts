@@ -1,6 +1,6 @@
 /** What the session needs from outside, so that a test can stand in for it. */
 import type { types } from 'mediasoup-client';
-import type { Microphones } from './api.ts';
+import type { Cameras, Microphones } from './api.ts';
 
 export interface Timers {
   /** Milliseconds since 1970 on this device's clock. */
@@ -73,6 +73,7 @@ export interface SessionPorts extends AccountPorts {
   readonly deviceId: string;
   readonly createDevice: CreateDevice;
   readonly microphones: Microphones;
+  readonly cameras: Cameras;
   readonly log: Log;
   readonly timers: Timers;
 }

@@ -34,6 +34,7 @@ function start(): void {
     fetch: fetching,
     createDevice: browser.createDevice,
     microphones: browser,
+    cameras: browser.cameras,
     log: silentLog,
     timers: fastTimers(),
   });
@@ -99,7 +100,9 @@ it('lists and creates rooms, and lists people', async () => {
   await online();
   await expect(session.listRooms()).resolves.toEqual([room()]);
   await expect(session.createRoom({ name: 'Attic' })).resolves.toMatchObject({ name: 'Attic' });
-  await expect(session.listPeople('be')).resolves.toMatchObject([{ name: 'Ben' }]);
+  await expect(session.listPeople({ query: 'be' })).resolves.toMatchObject({
+    people: [{ name: 'Ben' }],
+  });
   expect(server.asked('people:list')).toEqual([{ query: 'be' }]);
 });
 

@@ -1,8 +1,9 @@
 /** A signed-in person on this device: the connection, the room, and the few requests beside them. */
 import { PersonName } from '@veche/protocol';
-import type { Person, Room, RoomId, User } from '@veche/protocol';
+import type { CallMedia, Data, Room, RoomId, User, UserId } from '@veche/protocol';
 import { forget, renew, type Account } from './account.ts';
-import type { JoinOptions, RoomSession, Session } from './api.ts';
+import type { CallSession, JoinOptions, RoomSession, Session } from './api.ts';
+import { Calls } from './calls.ts';
 import { Connection } from './connection.ts';
 import { RouterDevice } from './device.ts';
 import { RequestError } from './errors.ts';
@@ -10,6 +11,7 @@ import { Microphone } from './microphone.ts';
 import { Observable } from './observable.ts';
 import type { Place } from './place.ts';
 import type { SessionPorts } from './ports.ts';
+import { PresenceWatch } from './presence.ts';
 import { JoinedRoom } from './roomSession.ts';
 
 export class SignedInSession implements Session {
@@ -18,6 +20,8 @@ export class SignedInSession implements Session {
   readonly #device: RouterDevice;
   readonly #profile: Observable<User>;
   readonly #room = new Observable<RoomSession | null>(null);
+  readonly #calls: Calls;
+  readonly #presence: PresenceWatch;
   #joined: JoinedRoom | null = null;
   #token: string;
 
@@ -33,7 +37,15 @@ export class SignedInSession implements Session {
       log: ports.log,
       timers: ports.timers,
     });
+    const { timers, log, microphones, cameras } = ports;
+    const shared = { connection: this.#connection, device: this.#device, timers, log };
+    this.#calls = new Calls({ ...shared, microphones, cameras });
+    this.#presence = new PresenceWatch(shared);
     this.connection = this.#connection.state;
+    this.presence = this.#presence.people;
+    this.call = this.#calls.call;
+    this.missedCalls = this.#calls.missed;
+    this.#calls.occupied.subscribe(this.#holdRoom);
     this.#connection.state.subscribe(this.#followConnection);
     this.#connection.welcome.subscribe(this.#getReady);
     this.#device.warmUp();
@@ -41,6 +53,9 @@ export class SignedInSession implements Session {
   }
 
   readonly connection;
+  readonly presence;
+  readonly call;
+  readonly missedCalls;
   readonly room = this.#room;
 
   get profile(): Observable<User> {
@@ -67,9 +82,30 @@ export class SignedInSession implements Session {
     return (await this.#connection.request('room:create', options)).room;
   }
 
-  async listPeople(query?: string): Promise<readonly Person[]> {
-    const payload = query === undefined ? {} : { query };
-    return (await this.#connection.request('people:list', payload)).people;
+  listPeople(
+    options: { readonly query?: string; readonly cursor?: string } = {},
+  ): Promise<Data<'people:list'>> {
+    return this.#connection.request('people:list', options);
+  }
+
+  watchPeople(userIds: readonly UserId[]): void {
+    this.#presence.watch(userIds);
+  }
+
+  placeCall(to: User, media: CallMedia): CallSession {
+    return this.#calls.place(to, media);
+  }
+
+  dismissCall(): void {
+    this.#calls.dismiss();
+  }
+
+  listCalls(cursor?: string): Promise<Data<'call:history'>> {
+    return this.#calls.list(cursor);
+  }
+
+  markCallsSeen(): Promise<void> {
+    return this.#calls.markSeen();
   }
 
   joinRoom(roomId: RoomId, password?: string, options: JoinOptions = {}): RoomSession {
@@ -92,6 +128,7 @@ export class SignedInSession implements Session {
       log,
     });
     this.#joined = room;
+    this.#holdRoom();
     this.#room.set(room);
     room.subscribe(() => {
       if (room.ended && this.#room.current === room) this.#room.set(null);
@@ -110,6 +147,11 @@ export class SignedInSession implements Session {
   close(): void {
     this.#connection.close();
   }
+
+  /** While the person is in a call, the room waits. */
+  #holdRoom = (): void => {
+    this.#joined?.hold(this.#calls.occupied.current);
+  };
 
   /** In the background: the token at hand is good, only older than it could be. */
   async #renew(): Promise<void> {

@@ -1,4 +1,5 @@
-/** Sessions of this browser: the account it remembers, the tab it is, its microphones. */
+/** Sessions of this browser: the account it remembers, the tab it is, its microphones and cameras. */
+import { BrowserCameras } from '../platform/cameras.ts';
 import { accountStore, tabDeviceId } from '../platform/identity.ts';
 import { BrowserMicrophones } from '../platform/microphones.ts';
 import {
@@ -14,7 +15,12 @@ const server = { origin: location.origin, store: accountStore };
 
 async function start(account: Account): Promise<Session> {
   const deviceId = await tabDeviceId();
-  return startSession(account, { ...server, deviceId, microphones: new BrowserMicrophones() });
+  return startSession(account, {
+    ...server,
+    deviceId,
+    microphones: new BrowserMicrophones(),
+    cameras: new BrowserCameras(),
+  });
 }
 
 export const browserEntrance: Entrance = {

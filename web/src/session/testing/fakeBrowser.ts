@@ -1,7 +1,7 @@
 /** mediasoup-client without a browser, and a microphone that a test can pull out. */
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { Device, FakeHandler, testFakeParameters, type types } from 'mediasoup-client';
-import type { Microphones } from '../api.ts';
+import type { Cameras, Microphones } from '../api.ts';
 import type { MicrophoneError } from '../errors.ts';
 import type { CreateDevice } from '../ports.ts';
 
@@ -15,6 +15,9 @@ export class FakeBrowser implements Microphones {
   /** What the microphone says; null: it works. */
   problem: MicrophoneError | null = null;
   readonly tracks: FakeMediaStreamTrack[] = [];
+  readonly pictures: FakeMediaStreamTrack[] = [];
+  /** What the camera says; null: it works. */
+  cameraProblem: MicrophoneError | null = null;
 
   createDevice: CreateDevice = () => {
     this.devicesMade += 1;
@@ -53,6 +56,16 @@ export class FakeBrowser implements Microphones {
     this.tracks.push(track);
     return track;
   }
+
+  readonly cameras: Cameras = {
+    open: async () => {
+      await Promise.resolve();
+      if (this.cameraProblem) throw this.cameraProblem;
+      const track = new FakeMediaStreamTrack({ kind: 'video' });
+      this.pictures.push(track);
+      return track;
+    },
+  };
 
   get track(): FakeMediaStreamTrack {
     const track = this.tracks.at(-1);

@@ -30,6 +30,7 @@ export class Journey {
         fetch: () => Promise.reject(new Error('offline')),
         createDevice: createDevice ?? this.browser.createDevice,
         microphones: this.browser,
+        cameras: this.browser.cameras,
         log: silentLog,
         timers: fastTimers(),
       },
