@@ -31,12 +31,21 @@ export interface CallServiceParts extends Omit<LiveRoomParts, 'store' | 'stays'>
   readonly ended: (outcome: CallOutcome) => void;
 }
 
+/** Takes what is to be done a little later. */
+type Later = (callback: () => void) => void;
+
 /** Who asks, and how to speak after the answer. */
 export interface CallRequest {
   readonly user: User;
   readonly address: Address;
   /** Called once the ack is on its way: what a device is told of its own request comes after it. */
-  readonly afterAck: (callback: () => void) => void;
+  readonly afterAck: Later;
+}
+
+/** A device that is not told anything just now. */
+interface Waiting {
+  readonly address: Address;
+  readonly later: Later;
 }
 
 const notFound = (): Refusal => new Refusal('NOT_FOUND', 'callId: no such call');
@@ -82,7 +91,7 @@ export class CallService {
 
   /** @throws Refusal NOT_FOUND, RATE_LIMITED, UNAVAILABLE */
   initiate(request: CallRequest, { to, media, key }: Payload<'call:initiate'>): { callId: CallId } {
-    const { user, address } = request;
+    const { user, address, afterAck } = request;
     if (this.#draining) throw new Refusal('UNAVAILABLE', 'the server is going down');
     const callee = this.#parts.people.get(to);
     if (!callee) throw new Refusal('NOT_FOUND', 'to: nobody has this id');
@@ -93,13 +102,13 @@ export class CallService {
       this.#now(),
       this.#parts.options,
     );
-    this.#apply(step, step.callId, request);
+    this.#apply(step, step.callId, { address, later: afterAck });
     return { callId: step.callId };
   }
 
   /** @throws Refusal NOT_FOUND, INVALID_STATE */
   ask(request: CallRequest, type: 'answer' | 'reject' | 'end', callId: CallId): { call: Call } {
-    const { user, address } = request;
+    const { user, address, afterAck } = request;
     if (!this.#book.calls.has(callId)) {
       const past = this.#parts.store.past(user.id, callId);
       if (!past) throw notFound();
@@ -107,7 +116,8 @@ export class CallService {
     }
     const event = { type, by: address };
     const { options } = this.#parts;
-    this.#apply(bookRules.onCall(this.#book, callId, event, this.#now(), options), callId, request);
+    const step = bookRules.onCall(this.#book, callId, event, this.#now(), options);
+    this.#apply(step, callId, { address, later: afterAck });
     const call = this.#book.calls.get(callId);
     if (!call) throw notFound();
     return { call: describeCallFor(call, address) };
@@ -174,15 +184,20 @@ export class CallService {
     return this.#book.claims.has(userId);
   }
 
-  /** A device is connected, and was welcomed. */
-  deviceUp(address: Address, generation: number): void {
+  /**
+   * A device is connected; a former connection of it means nothing from now on.
+   * @param afterWelcome takes what the device itself is told
+   */
+  deviceUp(address: Address, generation: number, afterWelcome: Later): void {
     const call = bookRules.callOf(this.#book, address.userId);
     const { options } = this.#parts;
     const step = bookRules.up(this.#book, address, generation, this.#now(), options);
-    this.#apply(step, call?.id ?? null);
+    this.#apply(step, call?.id ?? null, { address, later: afterWelcome });
     // Whoever is behind the new connection takes the seat with `room:join`.
     if (step.replaced && call) this.#rooms.away(call.id, address);
-    this.#restarted.tell(address);
+    afterWelcome(() => {
+      this.#restarted.tell(address);
+    });
   }
 
   /** A connection is over. A deliberate close gets a short grace, for a reload. */
@@ -237,13 +252,13 @@ export class CallService {
   }
 
   /** Makes a decision true. */
-  #apply({ book, effects }: BookStep, callId: CallId | null, request?: CallRequest): void {
+  #apply({ book, effects }: BookStep, callId: CallId | null, waiting?: Waiting): void {
     this.#book = book;
-    for (const effect of effects) this.#carryOut(effect, request);
+    for (const effect of effects) this.#carryOut(effect, waiting);
     if (callId !== null) this.#arm(callId);
   }
 
-  #carryOut(effect: CallEffect, request?: CallRequest): void {
+  #carryOut(effect: CallEffect, waiting?: Waiting): void {
     const { notifier, presenceChanged } = this.#parts;
     switch (effect.type) {
       case 'tell': {
@@ -251,7 +266,7 @@ export class CallService {
         const tell = (): void => {
           notifier.toDevice(to, notice.name, notice.payload);
         };
-        if (request && isSame(to, request.address)) request.afterAck(tell);
+        if (waiting && isSame(to, waiting.address)) waiting.later(tell);
         else tell();
         return;
       }

@@ -158,7 +158,11 @@ export class SignallingServer {
     const { presence, rooms, calls, log } = this.#parts;
     const address: Address = { userId: user.id, deviceId };
     const connection = new Connection(socket, user, address, ++this.#generation);
-    if (presence.connect(address, connection.generation).replaced !== null) this.#replace(address);
+    const { replaced } = presence.connect(address, connection.generation);
+    const afterWelcome: (() => void)[] = [];
+    calls.deviceUp(address, connection.generation, (callback) => afterWelcome.push(callback));
+    // Only now: the end of the former connection must find the newer one.
+    if (replaced !== null) this.#replace(address);
     this.#notifier.attach(connection);
     socket.on('disconnect', (reason) => {
       connection.end();
@@ -172,8 +176,7 @@ export class SignallingServer {
     this.#dispatcher.serve(connection);
     log.info({ userId: user.id, deviceId }, 'Connected');
     this.#notifier.toDevice(address, 'welcome', this.#welcomeFor(user, address));
-    // After the welcome: what rings for this person rings here too.
-    calls.deviceUp(address, connection.generation);
+    for (const callback of afterWelcome) callback();
   }
 
   /** The device has a newer connection; the seat waits for its `room:join`. */

@@ -1,5 +1,5 @@
 /** A participant with real media and no browser: real ICE, DTLS and SRTP through the server. */
-import type { ConsumerId, Data, ProducerId, RoomId } from '@veche/protocol';
+import type { CallId, ConsumerId, Data, ProducerId, RoomId } from '@veche/protocol';
 import { createReceivePeer, createSendPeer } from '../../rtc-peer/index.ts';
 import type { ReceivedPacket, ReceivePeer, SendPeer } from '../../rtc-peer/index.ts';
 import type { TestClient } from './testClient.ts';
@@ -26,6 +26,11 @@ export class RawPeer {
 
   static async join(client: TestClient, roomId: RoomId): Promise<RawPeer> {
     return new RawPeer(client, await client.request('room:join', { roomId }));
+  }
+
+  /** In the private room of a call. */
+  static async joinCall(client: TestClient, callId: CallId): Promise<RawPeer> {
+    return new RawPeer(client, await client.request('room:join', { callId }));
   }
 
   get roomId(): RoomId {

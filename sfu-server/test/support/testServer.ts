@@ -1,5 +1,6 @@
 /** A real server with a real worker on free ports, and its leak oracle. */
 import pino from 'pino';
+import type { Logger } from 'pino';
 import { testSettings } from '../../src/config/load.ts';
 import { startServer } from '../../src/server.ts';
 import type { RunningServer } from '../../src/server.ts';
@@ -36,9 +37,9 @@ export const nothingIsLeft = async ({ pool, calls, rooms }: RunningServer): Prom
 
 export const startTestServer = async (
   settings: Parameters<typeof testSettings>[0] = {},
+  log: Logger = pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
 ): Promise<TestServer> => {
   const workerBin = process.env['MEDIASOUP_WORKER_BIN'] ?? '';
-  const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
   const base = testSettings(settings);
   const running = await startServer({ ...base, media: { ...base.media, workerBin } }, log);
   const url = `http://127.0.0.1:${running.port}`;
