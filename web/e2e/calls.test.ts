@@ -1,6 +1,6 @@
 /** Calls between people in real browsers: they ring, are answered, are seen and heard, and end. */
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestServer } from '../../sfu-server/test/support/testServer.ts';
 import type { TestServer } from '../../sfu-server/test/support/testServer.ts';
 import { until } from '../../sfu-server/test/support/wait.ts';
@@ -17,17 +17,17 @@ const people: Caller[] = [];
 
 beforeAll(async () => {
   browser = await launchBrowser();
+});
+// A server for each test, that knows nobody of the others' Anas and Bos.
+beforeEach(async () => {
   server = await startTestServer();
   url = `http://localhost:${server.running.port}`;
 });
 afterEach(async () => {
   for (const person of people.splice(0)) await person.leaveBrowser();
-  await server.reset();
-});
-afterAll(async () => {
-  await browser.close();
   await server.stop();
 });
+afterAll(() => browser.close());
 
 const arrive = async (
   name: string,
@@ -149,10 +149,8 @@ describe('a call that comes to nothing', () => {
     await ana.page.goto(url);
     await ana.page.getByRole('textbox').first().fill('Ana');
     await ana.page.keyboard.press('Enter');
-    const people_ = ana.page.getByRole('tab', { name: /^Люди/ });
-    await people_.waitFor();
-    await people_.click();
-    await ana.page.locator('[data-user-name="Bo"] button').first().click();
+    await ana.page.getByRole('link', { name: /^Люди/ }).click();
+    await ana.page.locator('[data-user-id]', { hasText: 'Bo' }).getByRole('button').first().click();
     await ana.readsEnd('offline', 'Пользователь оффлайн');
   });
 });

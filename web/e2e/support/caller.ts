@@ -50,8 +50,7 @@ export class Caller {
 
   async findPerson(name: string): Promise<void> {
     const { page } = this;
-    const people = page.getByRole('tab', { name: /^People/ });
-    if (await people.count()) await people.click();
+    await page.getByRole('link', { name: /^People/ }).click();
     await page.getByLabel('Search people').fill(name);
     await page.getByRole('button', { name: `Call ${name}`, exact: true }).waitFor();
   }
