@@ -2,7 +2,6 @@
 import {
   ParticipantId,
   RoomId,
-  UserId,
   type CallMedia,
   type Data,
   type Participant,
@@ -10,6 +9,7 @@ import {
   type Room,
   type Snapshot,
   type User,
+  type UserId,
 } from '@veche/protocol';
 import type {
   CallSession,

@@ -1,8 +1,13 @@
 /** The part of calls that is not needed before there is one, loaded once. */
+import type CallStage from './CallStage.svelte';
 
-let stage: Promise<typeof import('./CallStage.svelte')> | undefined;
+interface StageModule {
+  readonly default: typeof CallStage;
+}
 
-export function loadStage(): Promise<typeof import('./CallStage.svelte')> {
+let stage: Promise<StageModule> | undefined;
+
+export function loadStage(): Promise<StageModule> {
   stage ??= import('./CallStage.svelte').catch((error: unknown) => {
     // Asked for again with the next call.
     stage = undefined;

@@ -6,6 +6,7 @@ import {
   type CallEnd,
   type CallSession,
   type CallView,
+  type Voice,
 } from '../../../session/index.ts';
 
 const AT_REST: CallView = {
