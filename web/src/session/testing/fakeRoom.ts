@@ -8,6 +8,7 @@ import type {
   Track,
 } from '@veche/protocol';
 import {
+  KIND_OF_SOURCE,
   Participant as ParticipantSchema,
   Room as RoomSchema,
   RtpCapabilities,
@@ -56,16 +57,18 @@ type SnapshotInput = DataInput<'room:join'>['snapshot'];
 
 export class FakeRoom {
   readonly #server: ScriptedServer;
+  readonly #id: string;
   snapshot: SnapshotInput;
   /** Ids of the consumers that the client was given and did not close. */
   readonly consumers = new Map<string, { producerId: string; resumed: boolean }>();
   readonly transports: { id: string; direction: 'send' | 'receive' }[] = [];
   #made = 0;
 
-  constructor(server: ScriptedServer) {
+  constructor(server: ScriptedServer, id = ROOM_ID) {
     this.#server = server;
+    this.#id = id;
     this.snapshot = {
-      room: room(),
+      room: { ...room(), id },
       revision: 10,
       epoch: 1,
       self: ME,
@@ -87,7 +90,7 @@ export class FakeRoom {
   /** Somebody with a microphone, there before anyone is told. */
   seat(id: string, number: number): Track['producerId'] {
     this.snapshot.participants.push(person(id, number, { muted: false }));
-    this.snapshot.tracks.push(this.#microphone(id));
+    this.snapshot.tracks.push(this.#track(id));
     return `microphone-of-${id}` as Track['producerId'];
   }
 
@@ -97,10 +100,20 @@ export class FakeRoom {
     this.publish(id);
   }
 
-  publish(id: string): void {
-    const track = this.#microphone(id);
+  publish(id: string, source: Track['source'] = 'microphone'): void {
+    const track = this.#track(id, source);
     this.snapshot.tracks.push(track);
     this.notify('room:track-published', { track });
+  }
+
+  /** Somebody's camera is paused or goes on. */
+  pauseCamera(participantId: string, paused: boolean): void {
+    const track = this.snapshot.tracks.find(
+      (one) => one.participantId === participantId && one.source === 'camera',
+    );
+    if (!track) throw new Error(`${participantId} has no camera`);
+    track.paused = paused;
+    this.notify('room:track-changed', { track: { ...track } });
   }
 
   leave(participantId: string): void {
@@ -120,7 +133,7 @@ export class FakeRoom {
   notify<N extends Changing>(name: N, payload: Omit<NoticeInput<N>, 'roomId' | 'revision'>): void {
     this.snapshot.revision += 1;
     const { revision } = this.snapshot;
-    this.#server.notifyRaw(name, { roomId: ROOM_ID, revision, ...payload });
+    this.#server.notifyRaw(name, { roomId: this.#id, revision, ...payload });
   }
 
   changeSelf(change: Partial<Participant>): void {
@@ -144,9 +157,12 @@ export class FakeRoom {
       .sort();
   }
 
-  #microphone(participantId: string): SnapshotInput['tracks'][number] {
-    const producerId = `microphone-of-${participantId}`;
-    return { producerId, participantId, kind: 'audio', source: 'microphone', paused: false };
+  #track(
+    participantId: string,
+    source: Track['source'] = 'microphone',
+  ): SnapshotInput['tracks'][number] {
+    const producerId = `${source}-of-${participantId}`;
+    return { producerId, participantId, kind: KIND_OF_SOURCE[source], source, paused: false };
   }
 
   #newTransport(direction: 'send' | 'receive'): DataInput<'transport:create'> {
@@ -183,7 +199,7 @@ export class FakeRoom {
     });
     server.on('producer:create', ({ transportId, source }) => {
       this.#assertTransport(transportId);
-      const track = { ...this.#microphone(ME), source };
+      const track = this.#track(this.snapshot.self, source);
       this.snapshot.tracks.push(track);
       this.notify('room:track-published', { track });
       return { producerId: track.producerId };
@@ -200,6 +216,18 @@ export class FakeRoom {
     });
     server.on('consumer:close', ({ consumerIds }) => {
       for (const id of consumerIds) this.consumers.delete(id);
+      return {};
+    });
+    server.on('producer:pause', () => {
+      this.pauseCamera(this.snapshot.self, true);
+      return {};
+    });
+    server.on('producer:resume', () => {
+      this.pauseCamera(this.snapshot.self, false);
+      return {};
+    });
+    server.on('room:hold', ({ held }) => {
+      this.changeSelf({ onHold: held });
       return {};
     });
     server.on('mic:set', ({ muted }) => {
@@ -236,15 +264,16 @@ export class FakeRoom {
         continue;
       }
       const consumerId = `consumer-${(this.#made += 1)}`;
+      const kind = producerId.startsWith('camera') ? 'video' : 'audio';
       const { rtpParameters } = fakes.generateConsumerRemoteParameters({
         id: consumerId,
-        codecMimeType: 'audio/opus',
+        codecMimeType: kind === 'video' ? 'video/VP8' : 'audio/opus',
       });
       this.consumers.set(consumerId, { producerId, resumed: false });
       answer.consumers.push({
         consumerId,
         producerId,
-        kind: 'audio',
+        kind,
         rtpParameters: toWire(RtpParameters, rtpParameters),
       });
     }

@@ -12,7 +12,8 @@ export class Journey {
   server: ScriptedServer;
   room: FakeRoom;
   readonly browser = new FakeBrowser();
-  readonly session: Session;
+  session: Session;
+  readonly #createDevice: CreateDevice;
 
   static async start(createDevice?: CreateDevice): Promise<Journey> {
     return new Journey(await ScriptedServer.start(), createDevice);
@@ -21,20 +22,31 @@ export class Journey {
   private constructor(server: ScriptedServer, createDevice?: CreateDevice) {
     this.server = server;
     this.room = new FakeRoom(server);
-    this.session = startSession(
+    this.#createDevice = createDevice ?? this.browser.createDevice;
+    this.session = this.#startSession();
+  }
+
+  #startSession(): Session {
+    return startSession(
       { token: 'token', user: { id: 'user-me', name: 'Ana' } as Session['user'] },
       {
-        origin: server.origin,
+        origin: this.server.origin,
         deviceId: 'device-of-test',
         store: { read: () => null, write: () => undefined },
         fetch: () => Promise.reject(new Error('offline')),
-        createDevice: createDevice ?? this.browser.createDevice,
+        createDevice: this.#createDevice,
         microphones: this.browser,
         cameras: this.browser.cameras,
         log: silentLog,
         timers: fastTimers(),
       },
     );
+  }
+
+  /** The page is loaded again. */
+  reload(): void {
+    this.session.close();
+    this.session = this.#startSession();
   }
 
   join(options?: JoinOptions): RoomSession {
