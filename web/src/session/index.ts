@@ -1,4 +1,4 @@
-/** The headless client: sign in, start a session, join a room. */
+/** The headless client: sign in, start a session, join a room, call somebody. */
 import { signIn as signInWith, storedAccount as storedWith, type Account } from './account.ts';
 import type { Session } from './api.ts';
 import { browserDevice } from './device.ts';

@@ -91,3 +91,33 @@ it('stops a track that comes after the end', async () => {
   expect(late.readyState).toBe('ended');
   expect(microphone.track.current).toBeNull();
 });
+
+it('is free while it is released, and takes the chosen device again', async () => {
+  const asked: (string | undefined)[] = [];
+  const open = browser.open.bind(browser);
+  browser.open = (deviceId?: string) => {
+    asked.push(deviceId);
+    return open();
+  };
+  await microphone.open('usb');
+  microphone.release();
+  expect(microphone.track.current).toBeNull();
+  expect(browser.track.readyState).toBe('ended');
+  await microphone.open();
+  expect(microphone.track.current?.readyState).toBe('live');
+  await timers.advance(5000);
+  browser.track.remoteStop();
+  await settle();
+  expect(asked).toEqual(['usb', 'usb', undefined]);
+});
+
+it('begins only once, and not again after a release', async () => {
+  microphone.begin();
+  microphone.begin();
+  await settle();
+  expect(browser.tracks).toHaveLength(1);
+  microphone.release();
+  microphone.begin();
+  await settle();
+  expect(microphone.track.current).toBeNull();
+});
