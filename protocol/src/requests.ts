@@ -361,6 +361,12 @@ const table = {
     data: empty,
     refuses: ['NOT_FOUND', 'FORBIDDEN'],
   },
+  'mod:voice': {
+    does: 'How microphones are heard: each by itself, through slots, or as the size asks for.',
+    payload: z.object({ ...inRoom, posture: z.enum(['auto', 'direct', 'slots']) }),
+    data: empty,
+    refuses: ['NOT_FOUND', 'FORBIDDEN', 'INVALID_STATE'],
+  },
 } satisfies Record<string, RequestSpec>;
 
 export type RequestName = keyof typeof table;

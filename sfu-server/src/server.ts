@@ -15,6 +15,7 @@ import { PresenceService } from './app/presenceService.ts';
 import { RoomService } from './app/roomService.ts';
 import { Seats } from './app/seats.ts';
 import type { Settings } from './config/settings.ts';
+import { FLOOR_DEFAULTS } from './domain/voiceFloor.ts';
 import { createHttpApp } from './http/app.ts';
 import { lanCertificate } from './http/certificate.ts';
 import { Metrics } from './http/metrics.ts';
@@ -96,6 +97,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     store: createRoomStore(database),
     passwords,
     settings: settings.rooms,
+    posture: settings.voice,
   });
   const calls: CallService = new CallService({
     ...world,
@@ -211,7 +213,10 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
   }
 };
 
-const startPool = async ({ media, speakers }: Settings, log: Logger): Promise<WorkerPool> => {
+const startPool = async (
+  { media, speakers, voice }: Settings,
+  log: Logger,
+): Promise<WorkerPool> => {
   if (media.workerBin === '') {
     throw new StartError('There is no mediasoup-worker: start with `npm start`, which gets one.');
   }
@@ -229,6 +234,7 @@ const startPool = async ({ media, speakers }: Settings, log: Logger): Promise<Wo
       port: media.port,
       addresses,
       observer: speakers,
+      floor: { ...FLOOR_DEFAULTS, slots: voice.slots },
       transports: media,
       log,
     });

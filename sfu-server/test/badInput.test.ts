@@ -67,6 +67,7 @@ const strangers: Record<RequestName, Record<string, unknown>> = {
   'mod:role': { roomId: 'nowhere', participantId: 'nobody', role: 'speaker' },
   'mod:lock': { roomId: 'nowhere', locked: true },
   'mod:mode': { roomId: 'nowhere', mode: 'stage' },
+  'mod:voice': { roomId: 'nowhere', posture: 'auto' },
 };
 const harmless = new Set<RequestName>([
   'people:list',

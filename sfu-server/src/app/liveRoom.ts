@@ -17,10 +17,12 @@ import type { Logger } from 'pino';
 import { describeRoom, emptyRoom } from '../domain/room.ts';
 import type { Decision, RoomRecord, RoomState, Seat } from '../domain/room.ts';
 import * as rules from '../domain/roomRules.ts';
+import type { PostureOptions } from '../domain/posture.ts';
 import type { SpeakersOptions } from '../domain/speakers.ts';
 import { addressKey, tellRoom } from './ports.ts';
 import type { Address, Clock, Ids, Media, Notifier, RoomStore, Timers } from './ports.ts';
 import { RoomMedia } from './roomMedia.ts';
+import { RoomPosture } from './roomPosture.ts';
 import { RoomSpeakers } from './roomSpeakers.ts';
 
 export interface LiveRoomParts {
@@ -32,6 +34,8 @@ export interface LiveRoomParts {
   readonly store: Pick<RoomStore, 'save'>;
   readonly log: Logger;
   readonly speakers: SpeakersOptions;
+  /** When microphones go through slots; never without it, as in a call. */
+  readonly posture?: PostureOptions;
   /** Open also when nobody is in it, until it is closed. */
   readonly stays?: boolean;
 }
@@ -48,6 +52,8 @@ export interface LiveRoomEvents {
 export class LiveRoom {
   readonly id: RoomId;
   readonly media: RoomMedia;
+  /** Null where every microphone is always heard by itself. */
+  readonly posture: RoomPosture | null;
   readonly #parts: LiveRoomParts;
   readonly #events: LiveRoomEvents;
   readonly #speakers: RoomSpeakers;
@@ -72,6 +78,19 @@ export class LiveRoom {
     this.#state = emptyRoom(record);
     this.#log = parts.log.child({ roomId: record.id });
     this.#speakers = new RoomSpeakers(record.id, parts);
+    const { posture: options, timers } = parts;
+    this.posture = options
+      ? new RoomPosture({
+          media,
+          state: () => this.#state,
+          commit: (decision) => {
+            this.commit(decision);
+          },
+          options,
+          timers,
+          log: this.#log,
+        })
+      : null;
     media.listen({
       reset: (reason) => {
         this.#mediaReset(reason);
@@ -129,7 +148,8 @@ export class LiveRoom {
     if (displaced) this.#dismiss(displaced, 'moved');
     this.#idAt.set(addressKey(address), participantId);
     if (!this.#state.seats.has(participantId)) {
-      this.media.add(participantId);
+      const { participant } = rules.seatOf(decision.state, participantId);
+      this.media.add(participantId, participant.number);
       this.#log.info({ participantId, userId: user.id }, 'Participant joined');
     }
     this.#endGrace(participantId);
@@ -168,6 +188,7 @@ export class LiveRoom {
     this.#state = decision.state;
     if (decision.state.record !== record) this.#parts.store.save(decision.state.record);
     tellRoom(this.#parts.notifier, this.id, decision.notices);
+    this.posture?.follow();
   }
 
   say(id: ParticipantId, text: string, messageId: MessageId): MessageId {
@@ -179,7 +200,7 @@ export class LiveRoom {
   }
 
   snapshotFor(self: ParticipantId): Snapshot {
-    const { record, revision, seats, tracks, chat } = this.#state;
+    const { record, revision, seats, tracks, chat, voice } = this.#state;
     return {
       room: describeRoom(record, seats.size),
       revision,
@@ -187,7 +208,7 @@ export class LiveRoom {
       self,
       participants: [...seats.values()].map(({ participant }) => participant),
       tracks: [...tracks.values()],
-      voice: { mode: 'direct' },
+      voice,
       speakers: this.#speakers.current,
       chat: [...chat],
     };
@@ -211,6 +232,7 @@ export class LiveRoom {
     this.#closed = true;
     for (const cancel of this.#graces.values()) cancel();
     this.#speakers.close();
+    this.posture?.close();
     this.media.close();
     this.#log.info('Room closed');
     this.#events.emptied();

@@ -88,7 +88,11 @@ export interface MediaRoomPort {
   readonly rtpCapabilities: DataInput<'room:join'>['routerRtpCapabilities'];
   /** Once, before anyone is in it. */
   listen(events: MediaRoomEvents): void;
-  createPeer(events: MediaPeerEvents): MediaPeerPort;
+  /** @param number of the participant, which listeners of a slot are told */
+  createPeer(number: number, events: MediaPeerEvents): MediaPeerPort;
+  /** Lets microphones be heard through slots, which stay until `closeSlots`; their names. */
+  openSlots(): Promise<ProducerId[]>;
+  closeSlots(): void;
   close(): void;
 }
 

@@ -4,6 +4,8 @@ import { Refusal } from '../domain/refusal.ts';
 import type { Ids, Media, MediaId, MediaPeerPort, MediaRoomPort } from './ports.ts';
 
 interface Member {
+  /** The participant's. */
+  readonly number: number;
   readonly peer: MediaPeerPort;
   /** Another one means that all transports, producers and consumers before it are gone. */
   readonly epoch: number;
@@ -30,6 +32,7 @@ export class RoomMedia {
   #events: RoomMediaEvents | null = null;
   readonly #members = new Map<ParticipantId, Member>();
   #room: MediaRoomPort;
+  #hasSlots = false;
   #closed = false;
 
   private constructor(media: Media, ids: Ids, room: MediaRoomPort) {
@@ -53,9 +56,11 @@ export class RoomMedia {
     return this.#room.rtpCapabilities;
   }
 
-  add(id: ParticipantId): void {
+  /** @param number the participant's */
+  add(id: ParticipantId, number: number): void {
     const former = this.#members.get(id)?.peer ?? null;
-    this.#members.set(id, { peer: this.#createPeer(), epoch: this.#ids.epoch(), former });
+    const peer = this.#createPeer(number);
+    this.#members.set(id, { number, peer, epoch: this.#ids.epoch(), former });
   }
 
   remove(id: ParticipantId): void {
@@ -102,8 +107,19 @@ export class RoomMedia {
     return member;
   }
 
-  #createPeer(): MediaPeerPort {
-    return this.#room.createPeer({
+  /** Microphones are heard through slots from now on, also after a reset; their names. */
+  async openSlots(): Promise<ProducerId[]> {
+    this.#hasSlots = true;
+    return this.#room.openSlots();
+  }
+
+  closeSlots(): void {
+    this.#hasSlots = false;
+    this.#room.closeSlots();
+  }
+
+  #createPeer(number: number): MediaPeerPort {
+    return this.#room.createPeer(number, {
       producerClosed: (producerId) => {
         this.#events?.producerClosed(producerId);
       },
@@ -125,6 +141,7 @@ export class RoomMedia {
     while (!this.#isClosed()) {
       try {
         const room = await this.#media.createRoom();
+        if (this.#hasSlots) await room.openSlots();
         if (this.#isClosed()) room.close();
         else this.#moveTo(room, reason);
         return;
@@ -142,7 +159,7 @@ export class RoomMedia {
   #moveTo(room: MediaRoomPort, reason: MediaResetReason): void {
     this.#room = room;
     this.#listen();
-    for (const id of this.#members.keys()) this.add(id);
+    for (const [id, { number }] of this.#members) this.add(id, number);
     this.#events?.reset(reason);
   }
 }

@@ -1,6 +1,7 @@
 /** What participants receive: only tracks of the room that they are listed in. */
 import type { DataInput, ParticipantId, Payload } from '@veche/protocol';
 import type { LiveRoom } from './liveRoom.ts';
+import * as rules from '../domain/roomRules.ts';
 
 /** Consumers for all the tracks that may be had; the others are named in `failed`. */
 export const subscribe = async (
@@ -13,11 +14,9 @@ export const subscribe = async (
   const failed: DataInput<'consumer:create'>['failed'] = [];
   const peer = room.media.peer(id);
   const wanted = [...new Set(producerIds)].filter((producerId) => {
-    const track = room.state.tracks.get(producerId);
-    if (!track) failed.push({ producerId, code: 'NOT_FOUND' });
-    // Nobody's own sound comes back.
-    else if (track.participantId === id) failed.push({ producerId, code: 'INVALID_STATE' });
-    return track !== undefined && track.participantId !== id;
+    const code = rules.whyNotHeard(room.state, id, producerId);
+    if (code) failed.push({ producerId, code });
+    return code === null;
   });
   const allowed = wanted.slice(0, Math.max(0, mostConsumers - peer.consumerCount));
   for (const producerId of wanted.slice(allowed.length)) {

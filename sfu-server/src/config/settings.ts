@@ -118,6 +118,15 @@ export const Settings = z.strictObject({
       'Calls to the same person that may ring in vain, one after another; an answer or ten minutes make good for it.',
     ),
   }),
+  voice: z.strictObject({
+    slots: int(1, 8).describe('How many are heard at once in a large room.'),
+    directMicrophones: int(0, 100).describe(
+      'A room with more microphones than this, muted ones included, is heard through slots.',
+    ),
+    directPeople: int(1, 1000).describe('So is one with more people than this.'),
+    backMicrophones: int(0, 100).describe('Back to direct with at most so many microphones,'),
+    backPeople: int(1, 1000).describe('and at most so many people.'),
+  }),
   speakers: z.strictObject({
     intervalMs: ms(250, 5000).describe('How often levels are measured, ms.'),
     thresholdDbov: int(-127, 0).describe('Level above which somebody speaks, dBov.'),

@@ -13,6 +13,7 @@ import type {
   RoomMode,
   Track,
   UserId,
+  Voice,
 } from '@veche/protocol';
 
 /** What is kept of a room when nobody is in it. */
@@ -47,6 +48,7 @@ export interface RoomState {
   readonly seats: ReadonlyMap<ParticipantId, Seat>;
   readonly tracks: ReadonlyMap<ProducerId, Track>;
   readonly chat: readonly ChatMessage[];
+  readonly voice: Voice;
 }
 
 type ChangeName =
@@ -56,6 +58,7 @@ type ChangeName =
   | 'room:track-published'
   | 'room:track-changed'
   | 'room:track-unpublished'
+  | 'room:voice'
   | 'room:changed';
 
 /** A change that happened, as the notice that tells everyone in the room. */
@@ -84,6 +87,7 @@ export const emptyRoom = (record: RoomRecord): RoomState => ({
   seats: new Map(),
   tracks: new Map(),
   chat: [],
+  voice: { mode: 'direct' },
 });
 
 /** The room as the wire shows it. */

@@ -2,6 +2,7 @@
 import type {
   ChatMessage,
   DeviceId,
+  ErrorCode,
   LeaveReason,
   MessageId,
   Participant,
@@ -11,6 +12,7 @@ import type {
   RoomMode,
   Track,
   User,
+  Voice,
 } from '@veche/protocol';
 import { Refusal } from './refusal.ts';
 import {
@@ -216,6 +218,27 @@ export const setTrackPaused = (
   return commit({ ...state, tracks: withEntry(state.tracks, producerId, next) }, [
     (at) => ({ name: 'room:track-changed', payload: { ...at, track: next } }),
   ]);
+};
+
+/** Microphones reach listeners in another way. */
+export const setVoice = (state: RoomState, voice: Voice, by?: ParticipantId): Decision =>
+  commit({ ...state, voice }, [
+    (at) => ({ name: 'room:voice', payload: { ...at, voice, ...(by ? { by } : {}) } }),
+  ]);
+
+/** Why somebody cannot subscribe to a track or slot; null: they can. */
+export const whyNotHeard = (
+  { voice, tracks }: RoomState,
+  id: ParticipantId,
+  producerId: ProducerId,
+): ErrorCode | null => {
+  if (voice.mode === 'slots' && voice.slots.includes(producerId)) return null;
+  const track = tracks.get(producerId);
+  if (!track) return 'NOT_FOUND';
+  // Nobody's own sound comes back, and in slots nobody's microphone is had by itself.
+  const own = track.participantId === id;
+  const inSlot = voice.mode === 'slots' && track.source === 'microphone';
+  return own || inSlot ? 'INVALID_STATE' : null;
 };
 
 /** All tracks of a participant are gone, for example with the worker that carried them. */

@@ -6,8 +6,8 @@ import { ConsumerId } from '@veche/protocol';
 import type { Consumer } from 'mediasoup/types';
 import { fromWorker } from './guard.ts';
 
-/** `client`: asked for; `hold`: the listener has the room on hold. */
-export type PauseReason = 'client' | 'hold';
+/** `client`: asked for; `hold`: the listener has the room on hold; `own_voice`: it speaks there. */
+type PauseReason = 'client' | 'hold' | 'own_voice';
 
 export class HeldConsumer {
   readonly id: ConsumerId;

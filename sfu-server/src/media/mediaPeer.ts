@@ -19,8 +19,12 @@ import { Refusal } from '../domain/refusal.ts';
 import { fromWorker } from './guard.ts';
 import { HeldConsumer } from './heldConsumer.ts';
 import { rtpParametersOnTheWire } from './onTheWire.ts';
+import type { OwnVoice } from './ownVoice.ts';
 import { PeerTransport } from './peerTransport.ts';
 import type { Direction, TransportOptions } from './peerTransport.ts';
+
+import type { RoomVoice } from './roomVoice.ts';
+import { slotOfName } from './voiceSlots.ts';
 
 export type { TransportOptions } from './peerTransport.ts';
 
@@ -29,6 +33,8 @@ export interface MediaPeerParts {
   readonly webRtcServer: WebRtcServer;
   readonly observer: AudioLevelObserver;
   readonly transports: TransportOptions;
+  readonly voice: RoomVoice;
+  readonly ownVoice: OwnVoice;
   readonly events: MediaPeerEvents;
 }
 
@@ -120,7 +126,10 @@ export class MediaPeer implements MediaPeerPort {
       this.#producers.delete(id);
       this.#parts.events.producerClosed(id);
     });
-    if (source === 'microphone') await this.#observe(producer);
+    if (source === 'microphone') {
+      await this.#observe(producer);
+      await this.#parts.voice.add(producer, this.#parts.ownVoice);
+    }
     // Muted or unmuted while the worker was busy with it.
     if (request.paused() !== paused) await this.setProducerPaused(id, request.paused());
     return id;
@@ -262,12 +271,15 @@ export class MediaPeer implements MediaPeerPort {
     rtpCapabilities: ConsumeRequest['rtpCapabilities'],
     late: AbortSignal,
   ): Promise<HeldConsumer> {
-    if (!this.#parts.router.canConsume({ producerId, rtpCapabilities })) {
+    const slot = slotOfName(producerId);
+    // A slot is known by name; every router has a producer of its own for it.
+    const id = slot === null ? producerId : await this.#parts.voice.producerId(slot);
+    if (id === undefined || !this.#parts.router.canConsume({ producerId: id, rtpCapabilities })) {
       throw new Refusal('INVALID_STATE', 'producerId: gone, or of a codec you do not have');
     }
     const consumer = await fromWorker(
       // Retransmission for audio too: with NACK, a lost packet of speech is repaired in time.
-      transport.consume({ producerId, rtpCapabilities, paused: true, enableRtx: true }),
+      transport.consume({ producerId: id, rtpCapabilities, paused: true, enableRtx: true }),
       (it) => {
         it.close();
       },
@@ -280,6 +292,7 @@ export class MediaPeer implements MediaPeerPort {
       this.#consumers.delete(held.id);
       this.#consumerOf.delete(producerId);
     });
+    if (slot !== null) this.#parts.ownVoice.add(slot, held);
     if (this.#held) await held.set('hold', true);
     return held;
   }

@@ -22,6 +22,7 @@ import type { SeatIn, Seats } from '../app/seats.ts';
 import { subscribe } from '../app/subscribing.ts';
 import { withMedia } from '../app/joinMedia.ts';
 import { requireModerator } from '../domain/moderation.ts';
+import { Refusal } from '../domain/refusal.ts';
 import * as rules from '../domain/roomRules.ts';
 
 /** Who asks, as the socket says; and whether it is still waiting. */
@@ -251,6 +252,12 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
     }),
     'mod:mode': asModerator(async ({ room, id }, payload) => {
       await moderating.setMode(room, id, payload);
+      return {};
+    }),
+    'mod:voice': asModerator(({ room, id }, { posture }) => {
+      if (!room.posture)
+        throw new Refusal('INVALID_STATE', 'roomId: the voice of a call is direct');
+      room.posture.want(posture, id);
       return {};
     }),
   };

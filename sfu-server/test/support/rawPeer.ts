@@ -120,8 +120,10 @@ export class RawPeer {
   }
 
   /** Sends fifty packets a second until `hush`. */
-  talk(level = SPEECH_LEVEL): void {
-    this.#talking = setInterval(() => this.#send?.tracks[0]?.send({ level }), FRAME_MS);
+  talk(level = SPEECH_LEVEL, payload?: Uint8Array): void {
+    this.#talking = setInterval(() => {
+      this.#send?.tracks[0]?.send({ level, ...(payload ? { payload } : {}) });
+    }, FRAME_MS);
   }
 
   hush(): void {

@@ -1,0 +1,159 @@
+/**
+ * The voice of a large room: hears every open microphone, lets domain/voiceFloor.ts choose, and
+ * passes the chosen packets on to the slots of every router that has listeners.
+ */
+import { ProducerId } from '@veche/protocol';
+import type { Consumer, DirectTransport, Producer, Router } from 'mediasoup/types';
+import { VoiceFloor } from '../domain/voiceFloor.ts';
+import type { FloorOptions } from '../domain/voiceFloor.ts';
+import { fromWorker } from './guard.ts';
+import { readRtp, writeSlotPacket } from './rtp.ts';
+import { LEVEL_ID, LEVEL_URI, SlotOutput, ssrcOf } from './slotOutput.ts';
+import { SlotStream } from './slotStream.ts';
+
+/** A participant who may speak. */
+export interface Speaker {
+  /** What its packets carry as CSRC. */
+  readonly number: number;
+  /** Its voice is in this slot now, or in none: it must not hear that one. */
+  ownSlot(slot: number | null): void;
+}
+
+const SLOT_NAME = /^slot:(\d+)$/;
+
+/** How clients know a slot, whatever router they are on. */
+const slotName = (slot: number): ProducerId => ProducerId.parse(`slot:${slot}`);
+export const slotOfName = (name: string): number | null => {
+  const digits = SLOT_NAME.exec(name)?.[1];
+  return digits === undefined ? null : Number(digits);
+};
+
+export class VoiceSlots {
+  readonly #router: Router;
+  readonly #input: DirectTransport;
+  readonly #output: SlotOutput;
+  readonly #floor: VoiceFloor<Speaker>;
+  readonly #streams: readonly SlotStream<Speaker>[];
+  readonly #owners: (Speaker | null)[];
+  /** Those that are listened to, or about to be. */
+  readonly #microphones = new Set<Producer>();
+
+  private constructor(
+    router: Router,
+    input: DirectTransport,
+    output: SlotOutput,
+    options: FloorOptions,
+  ) {
+    this.#router = router;
+    this.#input = input;
+    this.#output = output;
+    this.#floor = new VoiceFloor(options);
+    this.#streams = Array.from({ length: options.slots }, () => new SlotStream());
+    this.#owners = Array.from({ length: options.slots }, () => null);
+  }
+
+  static async create(router: Router, options: FloorOptions): Promise<VoiceSlots> {
+    const input = await fromWorker(router.createDirectTransport(), (late) => {
+      late.close();
+    });
+    try {
+      const output = await SlotOutput.create(router, options.slots);
+      return new VoiceSlots(router, input, output, options);
+    } catch (error) {
+      input.close();
+      throw error;
+    }
+  }
+
+  get names(): ProducerId[] {
+    return this.#streams.map((_, slot) => slotName(slot));
+  }
+
+  /** The producer behind the name of a slot. */
+  producerId(slot: number): string | undefined {
+    return this.#output.producerId(slot);
+  }
+
+  /** Listens to a microphone until its producer closes. */
+  async add(microphone: Producer, speaker: Speaker): Promise<void> {
+    if (this.#microphones.has(microphone)) return;
+    this.#microphones.add(microphone);
+    try {
+      this.#listen(microphone, speaker, await this.#consume(microphone));
+    } catch (error) {
+      this.#microphones.delete(microphone);
+      // It may have been closed in between; then there is nothing to listen to.
+      if (!microphone.closed && !this.#input.closed) throw error;
+    }
+  }
+
+  #consume(microphone: Producer): Promise<Consumer> {
+    return fromWorker(
+      this.#input.consume({
+        producerId: microphone.id,
+        rtpCapabilities: this.#router.rtpCapabilities,
+        paused: false,
+      }),
+      (late) => {
+        late.close();
+      },
+    );
+  }
+
+  #listen(microphone: Producer, speaker: Speaker, consumer: Consumer): void {
+    const levelId =
+      consumer.rtpParameters.headerExtensions?.find(({ uri }) => uri === LEVEL_URI)?.id ?? 0;
+    consumer.on('rtp', (packet) => {
+      this.#carry(speaker, packet, levelId);
+    });
+    const silence = (): void => {
+      this.#silence(speaker);
+    };
+    consumer.on('producerpause', silence);
+    consumer.observer.once('close', () => {
+      this.#microphones.delete(microphone);
+      silence();
+    });
+  }
+
+  close(): void {
+    for (const speaker of new Set(this.#owners)) speaker?.ownSlot(null);
+    this.#input.close();
+    this.#output.close();
+  }
+
+  #carry(speaker: Speaker, data: Buffer, levelId: number): void {
+    const packet = readRtp(data, levelId);
+    if (!packet) return;
+    const now = performance.now();
+    // Without a level nothing can be chosen by; then it counts as speech of common loudness.
+    const slot = this.#floor.hear(speaker, packet.level ?? UNKNOWN_LEVEL, now);
+    this.#followOwners();
+    const numbers = slot === null ? null : this.#streams[slot]?.carry(speaker, packet, now);
+    if (slot === null || !numbers) return;
+    const { number: csrc } = speaker;
+    const header = { ...numbers, ssrc: ssrcOf(slot), csrc, levelId: LEVEL_ID };
+    this.#output.send(slot, writeSlotPacket(packet, header));
+  }
+
+  #silence(speaker: Speaker): void {
+    const slot = this.#floor.slotOf(speaker);
+    this.#floor.silence(speaker);
+    if (slot !== null) this.#streams[slot]?.release();
+    this.#followOwners();
+  }
+
+  /** Before the next packet is sent: whoever speaks in a slot must not hear it. */
+  #followOwners(): void {
+    for (const [slot, owner] of this.#floor.owners.entries()) {
+      const before = this.#owners[slot] ?? null;
+      if (owner === before) continue;
+      this.#owners[slot] = owner;
+      if (before && this.#floor.slotOf(before) === null) before.ownSlot(null);
+      owner?.ownSlot(slot);
+    }
+  }
+}
+
+/** dBov */
+const UNKNOWN_LEVEL = -30;

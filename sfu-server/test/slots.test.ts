@@ -1,0 +1,173 @@
+/** Large rooms: few consumers for life, through which anyone who speaks is heard. */
+import type { ProducerId, RoomId } from '@veche/protocol';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { RawPeer } from './support/rawPeer.ts';
+import { startTestServer } from './support/testServer.ts';
+import type { TestServer } from './support/testServer.ts';
+import { until } from './support/wait.ts';
+
+const SLOTS = ['slot:0', 'slot:1'] as ProducerId[];
+
+let server: TestServer;
+const peers: RawPeer[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer({
+    voice: { slots: 2, directMicrophones: 3, directPeople: 40, backMicrophones: 2, backPeople: 30 },
+  });
+});
+afterEach(async () => {
+  for (const peer of peers.splice(0)) peer.close();
+  await server.reset();
+});
+afterAll(() => server.stop());
+
+const createRoom = async (): Promise<{ roomId: RoomId; moderator: RawPeer }> => {
+  const owner = await server.connect('Owner');
+  const { room } = await owner.request('room:create', { name: 'Square' });
+  const moderator = await RawPeer.join(owner, room.id);
+  peers.push(moderator);
+  return { roomId: room.id, moderator };
+};
+
+const join = async (name: string, roomId: RoomId): Promise<RawPeer> => {
+  const peer = await RawPeer.join(await server.connect(name), roomId);
+  peers.push(peer);
+  return peer;
+};
+
+/** A room in slots: a listener, and so many who may speak, each hearing the slots. */
+const crowd = async (talkers: number) => {
+  const { roomId, moderator } = await createRoom();
+  await moderator.client.request('mod:voice', { roomId, posture: 'slots' });
+  await moderator.client.next('room:voice', ({ voice }) => voice.mode === 'slots');
+  const listener = await join('Listener', roomId);
+  await listener.subscribe(SLOTS);
+  const all: RawPeer[] = [];
+  for (let index = 0; index < talkers; index++) {
+    const peer = await join(`Talker ${index}`, roomId);
+    await peer.publish();
+    await peer.subscribe(SLOTS);
+    await peer.unmute();
+    all.push(peer);
+  }
+  return { roomId, moderator, listener, talkers: all };
+};
+
+const numberOf = ({ joined: { snapshot, participantId } }: RawPeer): number =>
+  snapshot.participants.find(({ id }) => id === participantId)?.number ?? NaN;
+
+/** Says one packet after another until the listener has one of them. */
+const heardBy = async (listener: RawPeer, talker: RawPeer, level?: number): Promise<void> => {
+  const payload = Buffer.from(`from ${numberOf(talker)}`);
+  const before = listener.heard.length;
+  talker.talk(level, payload);
+  try {
+    await until(
+      () => listener.heard.slice(before).some((packet) => payload.equals(packet.payload)),
+      'heard through a slot',
+    );
+  } finally {
+    talker.hush();
+  }
+};
+
+describe('slots', () => {
+  it('let each of ten be heard in turn, named by CSRC, over two consumers for life', async () => {
+    const { listener, talkers } = await crowd(10);
+    const consumers = server.running.pool.counts.consumers;
+    for (const talker of talkers) {
+      listener.heard.length = 0;
+      await heardBy(listener, talker);
+      const csrcs = new Set(listener.heard.map((packet) => packet.csrcs[0]));
+      expect(csrcs).toContain(numberOf(talker));
+    }
+    // Two for each of eleven listeners, and one for each microphone.
+    expect(consumers).toBe(2 * 11 + 10);
+    expect(server.running.pool.counts.consumers).toBe(consumers);
+  });
+
+  it('bring nobody their own voice', async () => {
+    const { listener, talkers } = await crowd(3);
+    for (const talker of talkers) await heardBy(listener, talker);
+    for (const talker of talkers) {
+      const own = `from ${numberOf(talker)}`;
+      const heard = talker.heard.map(({ payload }) => Buffer.from(payload).toString());
+      expect(heard).not.toContain(own);
+      expect(heard.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('are one unbroken stream each, whoever speaks', async () => {
+    const { listener, talkers } = await crowd(6);
+    for (const talker of [...talkers, ...talkers]) await heardBy(listener, talker);
+    const bySsrc = Map.groupBy(listener.heard, ({ ssrc }) => ssrc);
+    expect(bySsrc.size).toBeLessThanOrEqual(2);
+    for (const packets of bySsrc.values()) {
+      const numbers = packets.map(({ sequenceNumber }) => sequenceNumber);
+      const steps = numbers.slice(1).map((it, index) => (it - (numbers[index] ?? 0)) & 0xffff);
+      expect(new Set(steps)).toEqual(new Set([1]));
+    }
+  });
+
+  it('cannot be gone round by subscribing to a microphone', async () => {
+    const { listener, talkers, roomId } = await crowd(1);
+    const { snapshot } = await listener.client.request('room:snapshot', { roomId });
+    const microphone = snapshot.tracks[0]?.producerId;
+    if (!microphone || !talkers[0]) throw new Error('no microphone');
+    const again = await join('Curious', roomId);
+    const answer = await again.subscribe([microphone, ...SLOTS, 'slot:9' as ProducerId]);
+    expect(answer.failed).toEqual([
+      { producerId: microphone, code: 'INVALID_STATE' },
+      { producerId: 'slot:9', code: 'NOT_FOUND' },
+    ]);
+  });
+
+  it('carry nothing of somebody who is muted, and free the slot', async () => {
+    const { listener, talkers } = await crowd(2);
+    const [ana, bo] = talkers as [RawPeer, RawPeer];
+    await heardBy(listener, ana);
+    await ana.mute();
+    const count = listener.heard.length;
+    ana.say(Buffer.from('muted'));
+    await ana.settle();
+    await heardBy(listener, bo);
+    const after = listener.heard.slice(count).map((it) => Buffer.from(it.payload).toString());
+    expect(after).not.toContain('muted');
+  });
+});
+
+describe('the voice of a room', () => {
+  it('changes by itself as microphones come and go, told to all', async () => {
+    const { roomId, moderator } = await createRoom();
+    const { client } = moderator;
+    const talkers: RawPeer[] = [];
+    for (let index = 0; index < 4; index++) {
+      const peer = await join(`Talker ${index}`, roomId);
+      await peer.publish();
+      talkers.push(peer);
+    }
+    const { voice, by } = await client.next('room:voice');
+    expect(voice).toEqual({ mode: 'slots', slots: SLOTS });
+    expect(by).toBeUndefined();
+    const late = await join('Late', roomId);
+    expect(late.joined.snapshot.voice).toEqual(voice);
+
+    await talkers[0]?.client.request('room:leave', { roomId });
+    await client.request('room:snapshot', { roomId });
+    expect(client.all('room:voice')).toHaveLength(1);
+    await talkers[1]?.client.request('room:leave', { roomId });
+    await client.next('room:voice', (notice) => notice.voice.mode === 'direct');
+  });
+
+  it('is what a moderator wants, who is named', async () => {
+    const { roomId, moderator } = await createRoom();
+    const other = await join('Other', roomId);
+    await moderator.client.request('mod:voice', { roomId, posture: 'slots' });
+    const notice = await other.client.next('room:voice');
+    expect(notice).toMatchObject({ voice: { mode: 'slots' }, by: moderator.joined.participantId });
+    await moderator.client.request('mod:voice', { roomId, posture: 'auto' });
+    await other.client.next('room:voice', ({ voice }) => voice.mode === 'direct');
+    expect(await other.client.outcome('mod:voice', { roomId, posture: 'slots' })).toBe('FORBIDDEN');
+  });
+});
