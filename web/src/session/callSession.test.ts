@@ -57,8 +57,14 @@ async function ring(media: 'audio' | 'video' = 'audio'): Promise<void> {
   call = await callOf(journey);
 }
 
+/** By the clock of the test a twentieth: long enough for a reconnect on a busy machine. */
+const setGrace = (graceMs: number): void => {
+  if (journey.server.welcome) journey.server.welcome.graceMs = graceMs;
+};
+
 beforeEach(async () => {
   journey = await Journey.start();
+  setGrace(60_000);
   calls = new FakeCalls(journey.server);
   room = new FakeRoom(journey.server, CALL_ID);
   room.seat('bo', 2);
@@ -478,6 +484,14 @@ describe('a lost signal', () => {
     expect(calls.call.state).toBe('active');
   });
 
+  it('stops the ringing when it does not come back', async () => {
+    setGrace(5000);
+    await ring();
+    journey.server.refuse = () => ({ code: 'UNAVAILABLE', message: '' });
+    journey.server.cut();
+    await endsWith('connection_lost');
+  });
+
   it('is the end when the server was started anew', async () => {
     await talk();
     await journey.restartServer();
@@ -486,6 +500,7 @@ describe('a lost signal', () => {
   });
 
   it('that does not come back ends it', async () => {
+    setGrace(5000);
     await talk();
     journey.server.refuse = () => ({ code: 'UNAVAILABLE', message: '' });
     journey.server.cut();

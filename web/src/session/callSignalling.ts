@@ -7,8 +7,8 @@ import { RequestError } from './errors.ts';
 import { Observable } from './observable.ts';
 import { pause, type Log, type Timers } from './ports.ts';
 
-/** A call that could not be placed for this long is given up. */
-const PLACE_WITHIN_MS = 30_000;
+/** A call that could not be placed is given up when it would have rung long enough. */
+const PLACE_WITHIN_MS = 45_000;
 /** Who hangs up does not wait longer for the server's word. */
 const END_WITHIN_MS = 1000;
 /** The server may notice a loss this much later than we do, and its grace begins then. */
