@@ -4,7 +4,11 @@ import { exitWith } from './lib/failure.mjs';
 import { runProgram } from './lib/program.mjs';
 
 /** @type {Record<string, string>} */
-const SCENARIOS = { join: 'web/bench/join.ts', 'call-media': 'web/bench/callMedia.ts' };
+const SCENARIOS = {
+  calls: 'sfu-server/bench/calls.ts',
+  join: 'web/bench/join.ts',
+  'call-media': 'web/bench/callMedia.ts',
+};
 
 await exitWith(async () => {
   const [name = ''] = process.argv.slice(2);

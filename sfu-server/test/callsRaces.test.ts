@@ -1,12 +1,11 @@
 /** What happens at the same time, over real sockets: the server's order decides, for both alike. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { answered, endsAt, idOf, initiate, ring, settle, talk } from './support/calling.ts';
+import { answered, endsAt, idOf, initiate, race, ring, settle, talk } from './support/calling.ts';
 import { nothingIsLeft, startTestServer } from './support/testServer.ts';
 import type { TestServer } from './support/testServer.ts';
 
-/** Rounds of each race, and how far apart the two acts are at most. */
+/** Of each race. */
 const ROUNDS = 60;
-const APART_MS = 50;
 
 let server: TestServer;
 
@@ -18,14 +17,6 @@ afterEach(async () => {
   await server.reset();
 });
 afterAll(() => server.stop());
-
-/** Does both, the second up to 50 ms after the first or before it. */
-const race = async <T, U>(one: () => Promise<T>, other: () => Promise<U>): Promise<[T, U]> => {
-  const offset = (Math.random() * 2 - 1) * APART_MS;
-  const later = <V>(act: () => Promise<V>, ms: number): Promise<V> =>
-    ms > 0 ? new Promise((resolve) => setTimeout(() => resolve(act()), ms)) : act();
-  return Promise.all([later(one, offset), later(other, -offset)]);
-};
 
 it('cancel against answer: one outcome, the same for both', async () => {
   const ana = await server.connect('Ana');

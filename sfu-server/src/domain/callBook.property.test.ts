@@ -125,25 +125,31 @@ class World {
   run(it: Event): void {
     switch (it.do) {
       case 'up':
-        { this.#step(() =>
+        this.#step(() =>
           up(this.book, deviceOf(it.device), ++this.#generation, this.#now, this.options),
-        ); return; }
+        );
+        break;
       case 'down':
-        { this.#down(deviceOf(it.device), it.stale, it.deliberate); return; }
+        this.#down(deviceOf(it.device), it.stale, it.deliberate);
+        break;
       case 'initiate':
-        { this.#initiate(it); return; }
+        this.#initiate(it);
+        break;
       case 'answer':
       case 'reject':
       case 'end':
-        { this.#onCall(it.call, { type: it.do, by: deviceOf(it.device) }); return; }
+        this.#onCall(it.call, { type: it.do, by: deviceOf(it.device) });
+        break;
       case 'media':
-        { this.#onCall(it.call, { type: 'media', connected: false }); return; }
+        this.#onCall(it.call, { type: 'media', connected: false });
+        break;
       case 'media_moved':
       case 'media_gone':
       case 'server_stops':
-        { this.#onCall(it.call, { type: it.do }); return; }
+        this.#onCall(it.call, { type: it.do });
+        break;
       case 'wait':
-        { this.wait(it.ms, it.media); return; }
+        this.wait(it.ms, it.media);
     }
   }
 

@@ -48,6 +48,20 @@ export const endsAt = (client: TestClient, callId: CallId): string[] => {
   ];
 };
 
+/** How far apart the two acts of a race are at most. */
+const APART_MS = 50;
+
+/** Does both, one of them up to 50 ms after the other. */
+export const race = async <T, U>(
+  one: () => Promise<T>,
+  other: () => Promise<U>,
+): Promise<[T, U]> => {
+  const offset = (Math.random() * 2 - 1) * APART_MS;
+  const later = <V>(act: () => Promise<V>, ms: number): Promise<V> =>
+    ms > 0 ? new Promise((resolve) => setTimeout(() => resolve(act()), ms)) : act();
+  return Promise.all([later(one, offset), later(other, -offset)]);
+};
+
 /** Requests are answered in order: what was sent before the answer has arrived with it. */
 export const settle = async (...clients: TestClient[]): Promise<void> => {
   await Promise.all(clients.map((client) => client.request('call:history', {})));
