@@ -25,7 +25,7 @@ const AT_REST: CallView = {
   poorNetwork: false,
 };
 
-export const callView = (change: Partial<CallView> = {}): CallView => ({ ...AT_REST, ...change });
+const callView = (change: Partial<CallView> = {}): CallView => ({ ...AT_REST, ...change });
 
 export class StubCall extends Observable<CallView> implements CallSession {
   readonly voices = new Observable<readonly Voice[]>([]);
