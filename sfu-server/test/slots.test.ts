@@ -72,6 +72,17 @@ const heardBy = async (listener: RawPeer, talker: RawPeer, level?: number): Prom
   }
 };
 
+/** Nothing arrives for as long as people pause between two turns. */
+const pauseAfter = async (listener: RawPeer): Promise<void> => {
+  let count = -1;
+  let since = 0;
+  await until(() => {
+    if (listener.heard.length !== count) since = performance.now();
+    count = listener.heard.length;
+    return performance.now() - since > 450;
+  }, 'a pause');
+};
+
 describe('slots', () => {
   it('let each of ten be heard in turn, named by CSRC, over two consumers for life', async () => {
     const { listener, talkers } = await crowd(10);
@@ -134,6 +145,18 @@ describe('slots', () => {
     await heardBy(listener, bo);
     const after = listener.heard.slice(count).map((it) => Buffer.from(it.payload).toString());
     expect(after).not.toContain('muted');
+  });
+});
+
+describe('a change of speaker', () => {
+  it('costs no message at all', async () => {
+    const { listener, talkers } = await crowd(6);
+    listener.client.forget();
+    for (const talker of [...talkers, ...talkers]) {
+      await heardBy(listener, talker);
+      await pauseAfter(listener);
+    }
+    expect(listener.client.received).toEqual([]);
   });
 });
 

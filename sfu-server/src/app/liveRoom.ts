@@ -77,7 +77,7 @@ export class LiveRoom {
     this.#events = events;
     this.#state = emptyRoom(record);
     this.#log = parts.log.child({ roomId: record.id });
-    this.#speakers = new RoomSpeakers(record.id, parts);
+    this.#speakers = new RoomSpeakers(record.id, parts, () => this.#state.voice.mode === 'slots');
     const { posture: options, timers } = parts;
     this.posture = options
       ? new RoomPosture({

@@ -7,6 +7,9 @@ import type { Clock, Notifier, Timers } from './ports.ts';
 /** How often an entry's end is looked for while somebody speaks. */
 const TICK_MS = 200;
 
+/** How often a room in slots is told, at most. */
+const IN_SLOTS_EVERY_MS = 1000;
+
 export interface RoomSpeakersParts {
   readonly notifier: Notifier;
   readonly timers: Timers;
@@ -17,13 +20,16 @@ export interface RoomSpeakersParts {
 export class RoomSpeakers {
   readonly #roomId: RoomId;
   readonly #parts: RoomSpeakersParts;
+  readonly #inSlots: () => boolean;
   #state = nobodySpeaks;
   #current: readonly Speaker[] = [];
   #stopTicking: (() => void) | null = null;
 
-  constructor(roomId: RoomId, parts: RoomSpeakersParts) {
+  /** @param inSlots listeners see those who are heard by themselves: the others are told calmly */
+  constructor(roomId: RoomId, parts: RoomSpeakersParts, inSlots: () => boolean) {
     this.#roomId = roomId;
     this.#parts = parts;
+    this.#inSlots = inSlots;
   }
 
   /** The set as it was last sent. */
@@ -53,7 +59,8 @@ export class RoomSpeakers {
   }
 
   #observe(levels: readonly Speaker[]): void {
-    const { clock, notifier, speakers: options } = this.#parts;
+    const { clock, notifier, speakers } = this.#parts;
+    const options = this.#inSlots() ? { ...speakers, atMostEveryMs: IN_SLOTS_EVERY_MS } : speakers;
     const { state, send } = observe(this.#state, levels, clock.monotonic(), options);
     this.#state = state;
     if (send) {

@@ -42,6 +42,17 @@ describe('the set of speakers', () => {
     expect(at(later.state, 1000, level('ana', -32)).send).toEqual([level('ana', -32)]);
   });
 
+  it('is told no more often than is asked for, and then as it is', () => {
+    const calm = { ...options, atMostEveryMs: 1000 };
+    const first = observe(nobodySpeaks, [level('ana', -30)], 0, calm);
+    expect(first.send).toHaveLength(1);
+    const soon = observe(first.state, [level('bo', -20)], 300, calm);
+    expect(soon.send).toBeNull();
+    const gone = observe(soon.state, [], 950, calm);
+    expect(gone.send).toBeNull();
+    expect(observe(gone.state, [], 1000, calm).send).toEqual([]);
+  });
+
   it('holds the loudest only', () => {
     const { send } = at(nobodySpeaks, 0, level('a', -40), level('b', -20), level('c', -30));
     expect(send).toEqual([level('b', -20), level('c', -30)]);

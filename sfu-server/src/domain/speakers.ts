@@ -11,6 +11,8 @@ export interface SpeakersOptions {
   readonly repeatMs: number;
   /** Largest set. */
   readonly maxEntries: number;
+  /** Told no more often than this, whatever changes; 0 if not given. */
+  readonly atMostEveryMs?: number;
 }
 
 interface Heard {
@@ -25,7 +27,7 @@ export interface SpeakersState {
   readonly sent: readonly ParticipantId[];
 }
 
-export const nobodySpeaks: SpeakersState = { heard: new Map(), sentAt: 0, sent: [] };
+export const nobodySpeaks: SpeakersState = { heard: new Map(), sentAt: -Infinity, sent: [] };
 
 export interface SpeakersDecision {
   readonly state: SpeakersState;
@@ -54,7 +56,8 @@ export const observe = (
     .slice(0, options.maxEntries);
   const ids = speakers.map((speaker) => speaker.participantId);
   const repeat = ids.length > 0 && now - state.sentAt >= options.repeatMs;
-  if (sameMembers(ids, state.sent) && !repeat) {
+  const tooSoon = now - state.sentAt < (options.atMostEveryMs ?? 0);
+  if ((sameMembers(ids, state.sent) && !repeat) || tooSoon) {
     return { state: { ...state, heard }, send: null };
   }
   return { state: { heard, sentAt: now, sent: ids }, send: speakers };

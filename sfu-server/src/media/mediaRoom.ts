@@ -69,8 +69,10 @@ export class MediaRoom implements MediaRoomPort {
       events.lost('worker_died');
     });
     this.#observer.on('volumes', (volumes) => {
+      // Whoever has a slot is seen by the listeners themselves.
+      const others = volumes.filter(({ producer }) => !this.#voice.isInSlot(producer));
       events.levels(
-        volumes.map(({ producer, volume }) => ({
+        others.map(({ producer, volume }) => ({
           producerId: ProducerId.parse(producer.id),
           level: volume,
         })),

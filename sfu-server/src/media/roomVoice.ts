@@ -10,6 +10,7 @@ export class RoomVoice {
   readonly #options: FloorOptions;
   readonly #microphones = new Map<Producer, Speaker>();
   #slots: Promise<VoiceSlots> | null = null;
+  #opened: VoiceSlots | null = null;
 
   constructor(router: Router, options: FloorOptions) {
     this.#router = router;
@@ -30,7 +31,14 @@ export class RoomVoice {
     return (await this.#slots).names;
   }
 
+  /** Whether listeners hear it through a slot, and so see by themselves who speaks. */
+  isInSlot(microphone: Producer): boolean {
+    const speaker = this.#microphones.get(microphone);
+    return speaker !== undefined && this.#opened?.carries(speaker) === true;
+  }
+
   close(): void {
+    this.#opened = null;
     const slots = this.#slots;
     this.#slots = null;
     slots?.then(
@@ -52,6 +60,7 @@ export class RoomVoice {
       await Promise.all(
         [...this.#microphones].map(([microphone, speaker]) => slots.add(microphone, speaker)),
       );
+      this.#opened = slots;
       return slots;
     } catch (error) {
       this.#slots = null;

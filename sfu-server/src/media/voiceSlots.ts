@@ -19,6 +19,9 @@ export interface Speaker {
   ownSlot(slot: number | null): void;
 }
 
+/** The observer tells of an interval that is over: whoever spoke in it may have lost the slot since. */
+const JUST_LEFT_MS = 1000;
+
 const SLOT_NAME = /^slot:(\d+)$/;
 
 /** How clients know a slot, whatever router they are on. */
@@ -35,6 +38,8 @@ export class VoiceSlots {
   readonly #floor: VoiceFloor<Speaker>;
   readonly #streams: readonly SlotStream<Speaker>[];
   readonly #owners: (Speaker | null)[];
+  /** When somebody lost a slot, monotonic ms. */
+  readonly #leftAt = new WeakMap<Speaker, number>();
   /** Those that are listened to, or about to be. */
   readonly #microphones = new Set<Producer>();
 
@@ -72,6 +77,12 @@ export class VoiceSlots {
   /** The producer behind the name of a slot. */
   producerId(slot: number): string | undefined {
     return this.#output.producerId(slot);
+  }
+
+  /** Whether listeners hear somebody in a slot, or did a moment ago. */
+  carries(speaker: Speaker): boolean {
+    const leftAt = this.#leftAt.get(speaker) ?? -Infinity;
+    return this.#owners.includes(speaker) || performance.now() - leftAt < JUST_LEFT_MS;
   }
 
   /** Listens to a microphone until its producer closes. */
@@ -149,7 +160,10 @@ export class VoiceSlots {
       const before = this.#owners[slot] ?? null;
       if (owner === before) continue;
       this.#owners[slot] = owner;
-      if (before && this.#floor.slotOf(before) === null) before.ownSlot(null);
+      if (before && this.#floor.slotOf(before) === null) {
+        this.#leftAt.set(before, performance.now());
+        before.ownSlot(null);
+      }
       owner?.ownSlot(slot);
     }
   }
