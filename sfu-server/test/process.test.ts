@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { hangUp, talk } from './support/calling.ts';
 import { childrenOf, isAlive, spawnServer, urlOf } from './support/process.ts';
 import type { ServerProcess } from './support/process.ts';
 import { TestClient } from './support/testClient.ts';
@@ -52,6 +53,22 @@ describe('a stop', () => {
     expect(await server.ended()).toBe(0);
     expect(workers.filter(isAlive)).toEqual([]);
     ana.disconnect();
+  });
+
+  it('by SIGTERM lets a call go on until it is over', async () => {
+    const server = start({ VECHE_SIGNALLING_DRAIN_MS: '30000' });
+    const url = await urlOf(server);
+    const ana = await TestClient.connect(url, { name: 'Ana' });
+    const bo = await TestClient.connect(url, { name: 'Bo' });
+    const callId = await talk(ana, bo);
+    server.child.kill('SIGTERM');
+    await ana.next('server:draining');
+    expect(await ana.outcome('room:join', { callId })).toBe('ok');
+    await hangUp(bo, callId);
+    expect((await ana.next('call:end')).reason).toBe('hangup');
+    expect(await server.ended()).toBe(0);
+    ana.disconnect();
+    bo.disconnect();
   });
 
   it('by SIGTERM with nobody inside is quick and clean', async () => {

@@ -42,7 +42,7 @@ export interface CallOptions {
 export type Side = 'caller' | 'callee';
 
 /** Until when the signal of a side may be away; null: it is there. */
-export type Lost = Readonly<Record<Side, number | null>>;
+type Lost = Readonly<Record<Side, number | null>>;
 
 interface Placed {
   readonly id: CallId;
@@ -113,7 +113,7 @@ export interface CallRecord {
   readonly ended: { readonly at: number; readonly outcome: CallOutcome } | null;
 }
 
-export type CallLogLine =
+type CallLogLine =
   | 'Call initiated'
   | 'Call blocked - user busy'
   | 'Call blocked - user offline'
