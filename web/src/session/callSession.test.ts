@@ -219,6 +219,14 @@ describe('a call that is placed', () => {
     expect(journey.session.call.current).toBe(call);
   });
 
+  it('answers somebody who calls at the same moment and was faster', async () => {
+    await ring();
+    expect(journey.session.placeCall(bo, 'audio')).toBe(call);
+    await is('active');
+    expect(asked('call:answer')).toEqual([{ callId: CALL_ID }]);
+    expect(asked('call:initiate')).toEqual([]);
+  });
+
   it('gives way to somebody who called first', async () => {
     let answer: () => void = () => undefined;
     journey.server.on('call:initiate', async () => {

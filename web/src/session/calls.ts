@@ -46,7 +46,13 @@ export class Calls {
   readonly missed = this.#missed;
 
   place(to: User, media: CallMedia): CallSession {
-    if (this.#call && !this.#call.ended) return this.#call;
+    if (this.#call && !this.#call.ended) {
+      const { direction, status, peer } = this.#call.signalling.state.current;
+      // Each calls the other: that is an answer, whoever was the first.
+      const mutual = direction === 'received' && peer.id === to.id;
+      if (mutual && status.phase === 'ringing') void this.#call.answer(media);
+      return this.#call;
+    }
     const call = this.#begin(placing(to, media));
     call.place();
     return call;
