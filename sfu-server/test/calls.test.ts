@@ -54,6 +54,8 @@ describe('a call', () => {
     expect((await answered(ana, callId)).call).toEqual(call);
     expect((await answered(bo, callId)).call).toEqual(call);
     expect(server.running.calls.counts).toMatchObject({ active: 1, claims: 2 });
+    const metrics = async () => (await fetch(`${server.url}/metrics`)).text();
+    expect(await metrics()).toContain('veche_calls{state="active"} 1');
     cyd.forget();
     const over = await ana.request('call:end', { callId });
     expect(over.call).toMatchObject({ state: 'ended', reason: 'hangup' });
@@ -63,6 +65,7 @@ describe('a call', () => {
     expect(endsAt(bo, callId)).toEqual(['hangup']);
     const people = await cyd.request('people:watch', { userIds: [idOf(ana), idOf(bo)] });
     expect(people.people.map(({ presence }) => presence)).toEqual(['online', 'online']);
+    expect(await metrics()).toContain('veche_calls_ended_total{reason="hangup"} 1');
     expect(logged(callId).map(({ msg }) => msg)).toEqual([
       'Call initiated',
       'Call answered',

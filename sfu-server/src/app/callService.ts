@@ -3,36 +3,29 @@ import type {
   Call,
   CallEndReason,
   CallId,
-  CallOutcome,
   DataInput,
   Payload,
   User,
   UserId,
 } from '@veche/protocol';
-import type { Logger } from 'pino';
-import { describeCall, describeCallFor, isLive, isSame, callerOf, sideOf } from '../domain/call.ts';
-import type { ActiveCall, CallEffect, CallOptions, CallRecord, Now } from '../domain/call.ts';
+import { describeCall, describeCallFor, isAt, isLive, sideOf } from '../domain/call.ts';
+import type { ActiveCall, CallOptions, Now } from '../domain/call.ts';
 import * as bookRules from '../domain/callBook.ts';
 import type { BookStep, CallBook } from '../domain/callBook.ts';
 import { initiate } from '../domain/callPlacing.ts';
 import { Refusal } from '../domain/refusal.ts';
+import { carryOut } from './callEffects.ts';
+import type { EffectParts, Later, Waiting } from './callEffects.ts';
 import { CallRooms, refuseLate } from './callRooms.ts';
 import type { LiveRoom, LiveRoomParts } from './liveRoom.ts';
 import type { Address, CallStore, PeopleStore } from './ports.ts';
 import { RestartedCalls } from './restartedCalls.ts';
 
-export interface CallServiceParts extends Omit<LiveRoomParts, 'store' | 'stays'> {
+export interface CallServiceParts extends EffectParts, Omit<LiveRoomParts, 'store' | 'stays'> {
   readonly store: CallStore;
   readonly people: PeopleStore;
   readonly options: CallOptions;
-  /** Somebody is in a call now, or not any more. */
-  readonly presenceChanged: (userId: UserId) => void;
-  /** A call is over, or was not placed. */
-  readonly ended: (outcome: CallOutcome) => void;
 }
-
-/** Takes what is to be done a little later. */
-type Later = (callback: () => void) => void;
 
 /** Who asks, and how to speak after the answer. */
 export interface CallRequest {
@@ -40,12 +33,6 @@ export interface CallRequest {
   readonly address: Address;
   /** Called once the ack is on its way: what a device is told of its own request comes after it. */
   readonly afterAck: Later;
-}
-
-/** A device that is not told anything just now. */
-interface Waiting {
-  readonly address: Address;
-  readonly later: Later;
 }
 
 const notFound = (): Refusal => new Refusal('NOT_FOUND', 'callId: no such call');
@@ -56,7 +43,6 @@ export class CallService {
   readonly #parts: CallServiceParts;
   readonly #rooms: CallRooms;
   readonly #restarted: RestartedCalls;
-  readonly #log: Logger;
   /** Cancels the next deadline of each live call. */
   readonly #deadlines = new Map<CallId, () => void>();
   #book: CallBook = bookRules.emptyBook;
@@ -64,7 +50,6 @@ export class CallService {
 
   constructor(parts: CallServiceParts) {
     this.#parts = parts;
-    this.#log = parts.log;
     this.#rooms = new CallRooms(parts, {
       moved: (callId) => {
         this.#happen(callId, { type: 'media_moved' });
@@ -150,13 +135,7 @@ export class CallService {
       const past = this.#parts.store.past(address.userId, callId);
       throw past ? over(past.reason) : notFound();
     }
-    const { callee } = call;
-    const ringsHere = call.state !== 'active' && address.userId === callee.id;
-    const isParty =
-      call.state === 'active'
-        ? sideOf(call, address) !== null
-        : ringsHere || isSame(address, callerOf(call));
-    if (!isParty) throw notFound();
+    if (!isAt(call, address)) throw notFound();
     if (call.state === 'ringing') throw new Refusal('INVALID_STATE', 'callId: it still rings');
     if (call.state === 'ended') throw over(call.reason);
     return call;
@@ -172,12 +151,7 @@ export class CallService {
   /** The call that rings here, that this device placed or that it talks in. */
   callAt(address: Address): Call | null {
     const call = bookRules.callOf(this.#book, address.userId);
-    if (!call) return null;
-    const isHere =
-      call.state === 'active'
-        ? sideOf(call, address) !== null
-        : address.userId === call.callee.id || isSame(address, callerOf(call));
-    return isHere ? describeCall(call) : null;
+    return call && isAt(call, address) ? describeCall(call) : null;
   }
 
   isBusy(userId: UserId): boolean {
@@ -254,50 +228,8 @@ export class CallService {
   /** Makes a decision true. */
   #apply({ book, effects }: BookStep, callId: CallId | null, waiting?: Waiting): void {
     this.#book = book;
-    for (const effect of effects) this.#carryOut(effect, waiting);
+    for (const effect of effects) carryOut(effect, this.#parts, this.#rooms, waiting);
     if (callId !== null) this.#arm(callId);
-  }
-
-  #carryOut(effect: CallEffect, waiting?: Waiting): void {
-    const { notifier, presenceChanged } = this.#parts;
-    switch (effect.type) {
-      case 'tell': {
-        const { to, notice } = effect;
-        const tell = (): void => {
-          notifier.toDevice(to, notice.name, notice.payload);
-        };
-        if (waiting && isSame(to, waiting.address)) waiting.later(tell);
-        else tell();
-        return;
-      }
-      case 'write':
-        this.#write(effect.record);
-        return;
-      case 'log':
-        this.#log.info(effect.fields, effect.line);
-        return;
-      case 'open_room':
-        // Early, so that joining is quick; whoever joins opens it again if this fails.
-        this.#rooms.open(effect.call).catch((error: unknown) => {
-          this.#log.warn({ callId: effect.call.id, err: error }, 'Call room not open yet');
-        });
-        return;
-      case 'close_room':
-        this.#rooms.close(effect.callId);
-        return;
-      case 'presence':
-        effect.userIds.forEach(presenceChanged);
-    }
-  }
-
-  /** People go on talking even if the disk is full. */
-  #write(record: CallRecord): void {
-    if (record.ended) this.#parts.ended(record.ended.outcome);
-    try {
-      this.#parts.store.write(record);
-    } catch (error) {
-      this.#log.error({ callId: record.id, err: error }, 'Call not written down');
-    }
   }
 
   /** Waits for the next deadline of a call, in place of any before. */

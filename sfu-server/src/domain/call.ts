@@ -154,6 +154,12 @@ export const sideOf = (call: ActiveCall, device: Device): Side | null => {
   return isSame(device, answererOf(call)) ? 'callee' : null;
 };
 
+/** Whether a call is, or was, at this device: it placed it, talks in it, or could have answered. */
+export const isAt = (call: CallState, device: Device): boolean => {
+  if (call.state === 'active') return sideOf(call, device) !== null;
+  return device.userId === call.callee.id || isSame(device, callerOf(call));
+};
+
 /** The call as the wire shows it. */
 export const describeCall = (call: CallState): Call => ({
   id: call.id,
