@@ -8,7 +8,16 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { callerOf, isLive } from './call.ts';
 import type { CallEffect, CallOptions, CallState, Device, Now } from './call.ts';
-import { callOf, deadlineOf, down, emptyBook, liveCalls, onCall, up } from './callBook.ts';
+import {
+  callOf,
+  deadlineOf,
+  down,
+  emptyBook,
+  forgetOld,
+  liveCalls,
+  onCall,
+  up,
+} from './callBook.ts';
 import type { BookStep, CallBook } from './callBook.ts';
 import { initiate } from './callPlacing.ts';
 import type { CallEvent } from './callRules.ts';
@@ -182,7 +191,8 @@ class World {
       media: 'audio' as const,
       key: `key-${it.key}`,
     };
-    const again = this.book.attempts.has(`${request.caller.id}/${request.key}`);
+    const { attempts } = forgetOld(this.book, this.#now);
+    const again = attempts.has(`${request.caller.id}/${request.key}`);
     this.#step(() => {
       const step = initiate(this.book, request, this.#now, this.options);
       // Told again to who asks again: no second notice of the end.
