@@ -8,7 +8,7 @@ export interface CameraOptions {
   readonly hue: number;
 }
 
-export interface Seen {
+interface Seen {
   /** Hue at the corner of the picture, or null where there is no picture. */
   readonly hue: number | null;
   /** Changes with every frame of a moving picture. */
