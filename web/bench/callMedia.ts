@@ -10,6 +10,11 @@ import { BINS } from '../e2e/support/person.ts';
 import { reportHead, summary, withDeadline } from './support.ts';
 
 const CALLS = 20;
+// Both pages draw on the one machine, and without a GPU: a large picture costs each most of a core,
+// a small one comes nearer to two people with a machine each.
+const SMALL = { width: 480, height: 360 };
+const LARGE = { width: 1280, height: 800 };
+type Viewport = typeof SMALL;
 const [ANA, BO] = BINS;
 
 /** Milliseconds since 1970; all pages share the machine's clock. */
@@ -19,6 +24,11 @@ interface CallTimes {
   readonly ringing: number;
   readonly heard: number;
   readonly seen: number;
+}
+
+interface Call {
+  readonly ana: CallTimes;
+  readonly bo: CallTimes;
 }
 
 declare global {
@@ -83,36 +93,41 @@ try {
   const bo = await arrive('Bo', BO, ANA);
   await ana.caller.findPerson('Bo');
 
-  const calls: { ana: CallTimes; bo: CallTimes }[] = [];
-  // The first call warms up the browser and is not counted.
-  for (let index = 0; index <= CALLS; index++) {
+  const callOnce = async (): Promise<Call> => {
     const both = Promise.all([ana.next(), bo.next()]);
     await ana.caller.press('Video call Bo');
     await bo.caller.isIn('ringing');
     await bo.caller.press('Answer with video');
     const [atAna, atBo] = await both;
-    if (index > 0) calls.push({ ana: atAna, bo: atBo });
     await bo.caller.press('Hang up');
-    for (const { caller } of [ana, bo]) {
-      await caller.isIn('ended');
-      await caller.press('Close');
-      await caller.hasNoCall();
-    }
-  }
-  for (const { caller } of [ana, bo]) await caller.leaveBrowser();
-
-  const of = (time: (call: (typeof calls)[number]) => number) => summary(calls.map(time));
-  const report = {
-    ...reportHead('call-media', browser.version()),
-    calls: calls.length,
-    msFromPressToRinging: of((call) => call.bo.ringing - call.ana.pressed),
-    msFromAnswer: {
-      callerHears: of((call) => call.ana.heard - call.bo.pressed),
-      callerSees: of((call) => call.ana.seen - call.bo.pressed),
-      calleeHears: of((call) => call.bo.heard - call.bo.pressed),
-      calleeSees: of((call) => call.bo.seen - call.bo.pressed),
-    },
+    await ana.caller.isIn('ended');
+    await ana.caller.press('Close');
+    for (const { caller } of [ana, bo]) await caller.hasNoCall();
+    return { ana: atAna, bo: atBo };
   };
+  const measure = async (viewport: Viewport) => {
+    for (const { caller } of [ana, bo]) await caller.page.setViewportSize(viewport);
+    const calls: Call[] = [];
+    for (let index = 0; index < CALLS; index++) calls.push(await callOnce());
+    const of = (time: (call: Call) => number) => summary(calls.map(time));
+    return {
+      viewport,
+      calls: calls.length,
+      msFromPressToRinging: of((call) => call.bo.ringing - call.ana.pressed),
+      msFromAnswer: {
+        callerHears: of((call) => call.ana.heard - call.bo.pressed),
+        callerSees: of((call) => call.ana.seen - call.bo.pressed),
+        calleeHears: of((call) => call.bo.heard - call.bo.pressed),
+        calleeSees: of((call) => call.bo.seen - call.bo.pressed),
+      },
+    };
+  };
+  // The first call warms up the browser and is not counted.
+  await callOnce();
+  const small = await measure(SMALL);
+  const large = await measure(LARGE);
+  for (const { caller } of [ana, bo]) await caller.leaveBrowser();
+  const report = { ...reportHead('call-media', browser.version()), small, large };
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 } finally {
   await browser.close();

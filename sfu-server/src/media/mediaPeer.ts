@@ -38,6 +38,11 @@ export interface MediaPeerParts {
   readonly events: MediaPeerEvents;
 }
 
+/**
+ * Chromium drops a request for a key frame that comes less than 300 ms after another; mediasoup
+ * would then wait a second for the frame. Requests that come sooner are sent after this time, ms.
+ */
+const KEY_FRAME_DELAY_MS = 320;
 /** Ids remembered, to tell media that is gone from media that never was. */
 const MAX_REMEMBERED = 1000;
 
@@ -113,7 +118,13 @@ export class MediaPeer implements MediaPeerPort {
     const { kind, source, rtpParameters } = request;
     const paused = request.paused();
     const producer = await fromWorker(
-      transport.produce({ kind, rtpParameters, paused, appData: { source } }),
+      transport.produce({
+        kind,
+        rtpParameters,
+        paused,
+        keyFrameRequestDelay: KEY_FRAME_DELAY_MS,
+        appData: { source },
+      }),
       (it) => {
         it.close();
       },

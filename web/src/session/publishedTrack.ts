@@ -114,6 +114,7 @@ export class PublishedTrack {
       appData: { source },
     });
     if (this.#transport.closed) return;
+    await open(producer.rtpSender);
     this.#producer = producer;
     this.#followPause();
   }
@@ -129,4 +130,12 @@ export class PublishedTrack {
     await this.#ports.request(paused ? 'producer:pause' : 'producer:resume', { producerId });
     this.#pausedThere = paused;
   }
+}
+
+/** Starts what was published inactive; needs no negotiation. */
+async function open(sender: RTCRtpSender | undefined): Promise<void> {
+  const parameters = sender?.getParameters();
+  if (!sender || !parameters || parameters.encodings.every(({ active }) => active)) return;
+  for (const encoding of parameters.encodings) encoding.active = true;
+  await sender.setParameters(parameters);
 }

@@ -35,7 +35,9 @@ function cameraSettings({ sendRtpCapabilities }: types.Device): SourceSettings {
     source: 'camera',
     tellsPause: true,
     options: {
-      encodings: [{ maxBitrate: CAMERA_BITS_PER_SECOND }],
+      // Opened once the server knows it: what comes earlier is dropped there, and with it the first
+      // key frame.
+      encodings: [{ maxBitrate: CAMERA_BITS_PER_SECOND, active: false }],
       codecOptions: { videoGoogleStartBitrate: CAMERA_START_KILOBITS_PER_SECOND },
       ...(vp8 ? { codec: vp8 } : {}),
     },
