@@ -12,8 +12,10 @@ import type {
   ParticipantId,
   Person,
   RemovedReason,
+  Role,
   Room,
   RoomId,
+  RoomMode,
   Snapshot,
   Source,
   User,
@@ -92,12 +94,53 @@ export interface RoomSession extends Watchable<RoomView> {
   /** Ask for the microphone (again), of this device if named. */
   openMicrophone(deviceId?: string): Promise<void>;
   leave(): Promise<void>;
+  /** Asks to speak; moderators see the raised hands in order. */
+  setHand(raised: boolean): Promise<void>;
+  /** Writes to everyone in the room. */
+  say(text: string): Promise<void>;
+  readonly moderation: Moderation;
+  /** What others did to the room or to somebody in it, as it happens; `by` is who did it. */
+  onDeed(told: (deed: Deed) => void): () => void;
   /** Present loudness of a participant as heard (or sent) here, 0 … 1; cheap, for animation. */
   level(id: ParticipantId): number;
   /** Sound to play, by participant; the list is replaced when it changes. */
   readonly voices: Watchable<readonly Voice[]>;
   readonly timings: JoinTimings;
 }
+
+/** For moderators; each rejects with a `RequestError`: FORBIDDEN for all others. */
+export interface Moderation {
+  mute(id: ParticipantId): Promise<void>;
+  /** Out of the room; for `banMs` they cannot come back. `reason`: in the moderator's words. */
+  remove(
+    id: ParticipantId,
+    options?: { readonly reason?: string; readonly banMs?: number },
+  ): Promise<void>;
+  setRole(id: ParticipantId, role: Role): Promise<void>;
+  /** Locked: nobody new comes in. */
+  setLocked(locked: boolean): Promise<void>;
+  setMode(mode: RoomMode): Promise<void>;
+  /** How microphones are heard: each by itself, through slots, or as the size asks for. */
+  setVoice(posture: 'auto' | Voicing): Promise<void>;
+  deleteRoom(): Promise<void>;
+}
+
+/** `direct`: each microphone by itself; `slots`: the few who speak, through shared slots. */
+export type Voicing = Snapshot['voice']['mode'];
+
+/** Something that a person did, for all to see; names are those of the moment. */
+export type Deed = {
+  /** Null where nobody did it: the room by itself, or the person it happened to. */
+  readonly by: User | null;
+} & (
+  | {
+      readonly what: 'muted' | 'invited_to_speak' | 'sent_to_listeners' | 'made_moderator';
+      readonly whom: User;
+    }
+  | { readonly what: 'removed' | 'banned'; readonly whom: User }
+  | { readonly what: 'locked' | 'unlocked' | 'opened' | 'staged' }
+  | { readonly what: 'voice'; readonly voice: Voicing }
+);
 
 /** A sound to be played. */
 export interface Voice {

@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import { Joining, type MediaWanted } from './joining.ts';
 import type { Place } from './place.ts';
 import type { Log, Timers } from './ports.ts';
-import { isRoomEvent } from './roomState.ts';
+import { isRoomEvent, type RoomEvent } from './roomState.ts';
 import { RoomSync } from './roomSync.ts';
 import type { AnyNotice } from './wire.ts';
 
@@ -21,6 +21,8 @@ export interface MembershipPorts {
   readonly joined: (snapshot: Snapshot, data: Data<'room:join'>) => void;
   /** After each change between joins. */
   readonly changed: (snapshot: Snapshot, former: Snapshot) => void;
+  /** Each notice that changed the room, with the room before it. */
+  readonly happened: (event: RoomEvent, before: Snapshot) => void;
   readonly speakers: (speakers: Notice<'room:speakers'>['speakers']) => void;
   readonly statusChanged: () => void;
   readonly ended: (reason: RoomEnd) => void;

@@ -1,13 +1,15 @@
 /** One membership of one room, from join to end, across reconnects: puts the parts together. */
 import type { Data, ParticipantId, RoomId, RtpCapabilities, Snapshot } from '@veche/protocol';
-import type { Picture, RoomEnd, RoomSession, RoomView, Voice } from './api.ts';
+import type { Deed, Moderation, Picture, RoomEnd, RoomSession, RoomView, Voice } from './api.ts';
 import type { Connection } from './connection.ts';
 import type { RouterDevice } from './device.ts';
+import { deedOf } from './deeds.ts';
 import { RequestError } from './errors.ts';
 import { Holding } from './holding.ts';
 import { RoomMedia } from './media.ts';
 import type { MediaWanted } from './joining.ts';
 import { Membership } from './membership.ts';
+import { moderation } from './moderating.ts';
 import { Muting } from './muting.ts';
 import { Observable, sameItems } from './observable.ts';
 import { pictures } from './pictures.ts';
@@ -18,6 +20,7 @@ import type { Seat } from './seatMedia.ts';
 import { Speaking } from './speaking.ts';
 import { wish } from './subscriptions.ts';
 import { Timings } from './timings.ts';
+import type { SendRequest } from './wire.ts';
 
 export interface RoomPorts {
   readonly connection: Connection;
@@ -32,6 +35,9 @@ const PROBE_WITHIN_MS = 500;
 export class JoinedRoom implements RoomSession {
   readonly roomId: RoomId;
   readonly timings: Timings;
+  readonly moderation: Moderation;
+  readonly #request: SendRequest;
+  readonly #deedListeners = new Set<(deed: Deed) => void>();
   readonly #membership: Membership;
   readonly #muting: Muting;
   readonly #holding: Holding;
@@ -49,6 +55,8 @@ export class JoinedRoom implements RoomSession {
     const { connection, timers, log } = ports;
     const { roomId, entry, microphone, camera } = place;
     this.roomId = roomId;
+    this.#request = connection.request;
+    this.moderation = moderation(roomId, connection.request);
     this.#place = place;
     this.timings = new Timings(timers);
     this.#speaking = new Speaking(timers);
@@ -77,6 +85,10 @@ export class JoinedRoom implements RoomSession {
       },
       joined: this.#joined,
       changed: this.#changed,
+      happened: (notice, before) => {
+        const deed = deedOf(notice, before);
+        if (deed) for (const told of [...this.#deedListeners]) told(deed);
+      },
       speakers: (speakers) => {
         this.#speaking.hear(speakers);
       },
@@ -174,6 +186,21 @@ export class JoinedRoom implements RoomSession {
       // Browsers throw here for receivers that were just closed.
       return 0;
     }
+  }
+
+  async setHand(raised: boolean): Promise<void> {
+    await this.#request('hand:set', { roomId: this.roomId, raised });
+  }
+
+  async say(text: string): Promise<void> {
+    await this.#request('chat:send', { roomId: this.roomId, text });
+  }
+
+  onDeed(told: (deed: Deed) => void): () => void {
+    this.#deedListeners.add(told);
+    return () => {
+      this.#deedListeners.delete(told);
+    };
   }
 
   #wanted = (rtpCapabilities: RtpCapabilities | null): MediaWanted =>

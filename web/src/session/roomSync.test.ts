@@ -21,6 +21,7 @@ function setUp() {
     changed: (now) => {
       shown.current = now;
     },
+    happened: () => undefined,
     notInRoom,
     timers,
     log: silentLog,

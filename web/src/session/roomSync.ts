@@ -9,6 +9,8 @@ export interface RoomSyncPorts {
   readonly fetchSnapshot: () => Promise<Snapshot>;
   /** After every change. */
   readonly changed: (snapshot: Snapshot) => void;
+  /** A notice that changed the snapshot, with the snapshot before it. */
+  readonly happened: (event: RoomEvent, before: Snapshot) => void;
   /** The server says that we are not in the room. */
   readonly notInRoom: () => void;
   readonly timers: Timers;
@@ -47,8 +49,12 @@ export class RoomSync {
       this.#held?.push(event);
       return;
     }
-    const result = step(this.#snapshot, event);
-    if (result.kind === 'applied') this.#show(result.snapshot);
+    const before = this.#snapshot;
+    const result = step(before, event);
+    if (result.kind === 'applied') {
+      this.#show(result.snapshot);
+      this.#ports.happened(event, before);
+    }
     if (result.kind === 'gap') {
       this.#held = [event];
       void this.#fetch();

@@ -1,0 +1,57 @@
+import type { Participant } from '@veche/protocol';
+import { describe, expect, it } from 'vitest';
+import { deedOf } from './deeds.ts';
+import type { RoomEvent } from './roomState.ts';
+import { person, room } from './testing/fakeRoom.ts';
+import { snapshot as snapshotOf } from './testing/snapshots.ts';
+
+const ana = person('ana', 1, { role: 'moderator' });
+const bo = person('bo', 2);
+const before = snapshotOf({ participants: [ana, bo] });
+const at = { roomId: before.room.id, revision: before.revision + 1 };
+const changed = (more: Partial<Participant>, by?: Participant): RoomEvent => ({
+  name: 'room:participant-changed',
+  payload: { ...at, participant: { ...bo, ...more }, ...(by ? { by: by.id } : {}) },
+});
+
+describe('a deed', () => {
+  it.each([
+    ['muted', { muted: true, mutedByModerator: true }],
+    ['sent_to_listeners', { role: 'listener', muted: true }],
+    ['made_moderator', { role: 'moderator' }],
+  ] as const)('is told: %s', (what, change) => {
+    expect(deedOf(changed(change, ana), before)).toEqual({ by: ana.user, what, whom: bo.user });
+  });
+
+  it('is told when a listener is let speak', () => {
+    const listening = snapshotOf({ participants: [ana, { ...bo, role: 'listener' }] });
+    expect(deedOf(changed({}, ana), listening)).toMatchObject({ what: 'invited_to_speak' });
+  });
+
+  it('is not what people do themselves', () => {
+    expect(deedOf(changed({ muted: false }), before)).toBeNull();
+    expect(deedOf(changed({ handRaisedAt: 1 }), before)).toBeNull();
+    const left = { ...at, participantId: bo.id, reason: 'left' as const };
+    expect(deedOf({ name: 'room:participant-left', payload: left }, before)).toBeNull();
+  });
+
+  it('is told of somebody who is gone, with the reason', () => {
+    const payload = { ...at, participantId: bo.id, reason: 'banned' as const, by: ana.id };
+    const told = deedOf({ name: 'room:participant-left', payload }, before);
+    expect(told).toEqual({ by: ana.user, what: 'banned', whom: bo.user });
+  });
+
+  it('is told of the room', () => {
+    const of = (more: Parameters<typeof room>[0]) =>
+      deedOf({ name: 'room:changed', payload: { ...at, room: room(more), by: ana.id } }, before);
+    expect(of({ locked: true })).toEqual({ by: ana.user, what: 'locked' });
+    expect(of({ mode: 'stage' })).toEqual({ by: ana.user, what: 'staged' });
+    expect(of({})).toBeNull();
+  });
+
+  it('may be the room’s own', () => {
+    const voice = { mode: 'slots' as const, slots: [] };
+    const told = deedOf({ name: 'room:voice', payload: { ...at, voice } }, before);
+    expect(told).toEqual({ by: null, what: 'voice', voice: 'slots' });
+  });
+});

@@ -1,0 +1,49 @@
+/** What somebody did to a room or to somebody in it, read from a notice. Pure. */
+import type { Participant, ParticipantId, Snapshot, User } from '@veche/protocol';
+import type { Deed } from './api.ts';
+import type { RoomEvent } from './roomState.ts';
+
+/** @param before the room as it was before the notice; null: nothing worth telling */
+export function deedOf(event: RoomEvent, before: Snapshot): Deed | null {
+  const userOf = (id: ParticipantId | undefined): User | null =>
+    before.participants.find((one) => one.id === id)?.user ?? null;
+  switch (event.name) {
+    case 'room:participant-changed': {
+      const { participant, by } = event.payload;
+      const former = before.participants.find(({ id }) => id === participant.id);
+      const what = former && by ? changeOf(participant, former) : null;
+      return what && { by: userOf(by), what, whom: participant.user };
+    }
+    case 'room:participant-left': {
+      const { participantId, reason, by } = event.payload;
+      const whom = userOf(participantId);
+      if (!whom || (reason !== 'removed' && reason !== 'banned')) return null;
+      return { by: userOf(by), what: reason, whom };
+    }
+    case 'room:changed': {
+      const { room, by } = event.payload;
+      if (room.locked !== before.room.locked) {
+        return { by: userOf(by), what: room.locked ? 'locked' : 'unlocked' };
+      }
+      if (room.mode === before.room.mode) return null;
+      return { by: userOf(by), what: room.mode === 'stage' ? 'staged' : 'opened' };
+    }
+    case 'room:voice': {
+      const { voice, by } = event.payload;
+      if (voice.mode === before.voice.mode) return null;
+      return { by: userOf(by), what: 'voice', voice: voice.mode };
+    }
+    default:
+      return null;
+  }
+}
+
+type Change = Extract<Deed, { what: 'muted' | 'made_moderator' }>['what'];
+
+function changeOf(now: Participant, former: Participant): Change | null {
+  if (now.role !== former.role) {
+    if (now.role === 'moderator') return 'made_moderator';
+    return now.role === 'listener' ? 'sent_to_listeners' : 'invited_to_speak';
+  }
+  return now.mutedByModerator && !former.mutedByModerator ? 'muted' : null;
+}

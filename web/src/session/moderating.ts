@@ -1,0 +1,30 @@
+/** What moderators ask for; the server decides whether one is. */
+import type { RoomId } from '@veche/protocol';
+import type { Moderation } from './api.ts';
+import type { SendRequest } from './wire.ts';
+
+export function moderation(roomId: RoomId, request: SendRequest): Moderation {
+  return {
+    mute: async (participantId) => {
+      await request('mod:mute', { roomId, participantId });
+    },
+    remove: async (participantId, options = {}) => {
+      await request('mod:remove', { roomId, participantId, ...options });
+    },
+    setRole: async (participantId, role) => {
+      await request('mod:role', { roomId, participantId, role });
+    },
+    setLocked: async (locked) => {
+      await request('mod:lock', { roomId, locked });
+    },
+    setMode: async (mode) => {
+      await request('mod:mode', { roomId, mode });
+    },
+    setVoice: async (posture) => {
+      await request('mod:voice', { roomId, posture });
+    },
+    deleteRoom: async () => {
+      await request('room:delete', { roomId });
+    },
+  };
+}
