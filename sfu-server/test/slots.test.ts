@@ -98,6 +98,19 @@ describe('slots', () => {
     expect(server.running.pool.counts.consumers).toBe(consumers);
   });
 
+  it('come with a join that asks for media', async () => {
+    const { roomId, talkers } = await crowd(2);
+    const client = await server.connect('Late');
+    const { routerRtpCapabilities: rtpCapabilities } = talkers[0]?.joined ?? {};
+    if (!rtpCapabilities) throw new Error('nobody');
+    const media = { rtpCapabilities, kinds: ['audio' as const] };
+    const late = new RawPeer(client, await client.request('room:join', { roomId, media }));
+    peers.push(late);
+    expect(late.joined.media?.consumers.map(({ producerId }) => producerId)).toEqual(SLOTS);
+    await late.receivePrepared();
+    for (const talker of talkers) await heardBy(late, talker);
+  });
+
   it('bring nobody their own voice', async () => {
     const { listener, talkers } = await crowd(3);
     for (const talker of talkers) await heardBy(listener, talker);

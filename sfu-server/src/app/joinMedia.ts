@@ -2,6 +2,7 @@
 import { TransportId } from '@veche/protocol';
 import type { DataInput, Payload } from '@veche/protocol';
 import { Refusal } from '../domain/refusal.ts';
+import * as rules from '../domain/roomRules.ts';
 import type { SeatIn } from './seats.ts';
 import { subscribe } from './subscribing.ts';
 
@@ -51,9 +52,7 @@ const make = async (
     peer.createTransport('send', late),
     peer.createTransport('receive', late),
   ]);
-  const producerIds = [...room.state.tracks.values()]
-    .filter((track) => track.participantId !== id && kinds.includes(track.kind))
-    .map((track) => track.producerId);
+  const producerIds = rules.heardBy(room.state, id, kinds);
   const request = { transportId: TransportId.parse(receive.id), rtpCapabilities, producerIds };
   return { send, receive, ...(await subscribe(room, id, request, late, mostConsumers)) };
 };

@@ -4,6 +4,7 @@ import type {
   DeviceId,
   ErrorCode,
   LeaveReason,
+  MediaKind,
   MessageId,
   Participant,
   ParticipantId,
@@ -225,6 +226,20 @@ export const setVoice = (state: RoomState, voice: Voice, by?: ParticipantId): De
   commit({ ...state, voice }, [
     (at) => ({ name: 'room:voice', payload: { ...at, voice, ...(by ? { by } : {}) } }),
   ]);
+
+/** All that somebody can subscribe to of these kinds. */
+export const heardBy = (
+  state: RoomState,
+  id: ParticipantId,
+  kinds: readonly MediaKind[],
+): ProducerId[] => {
+  const { voice, tracks } = state;
+  const slots = voice.mode === 'slots' && kinds.includes('audio') ? voice.slots : [];
+  const others = [...tracks.values()].filter(
+    ({ kind, producerId }) => kinds.includes(kind) && whyNotHeard(state, id, producerId) === null,
+  );
+  return [...slots, ...others.map(({ producerId }) => producerId)];
+};
 
 /** Why somebody cannot subscribe to a track or slot; null: they can. */
 export const whyNotHeard = (

@@ -105,6 +105,8 @@ export interface RoomSession extends Watchable<RoomView> {
   level(id: ParticipantId): number;
   /** Sound to play, by participant; the list is replaced when it changes. */
   readonly voices: Watchable<readonly Voice[]>;
+  /** Whose voice each slot of a large room carries now, by the voice's producer id. */
+  readonly slotOwners: Watchable<ReadonlyMap<string, ParticipantId>>;
   readonly timings: JoinTimings;
 }
 

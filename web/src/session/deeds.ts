@@ -38,7 +38,7 @@ export function deedOf(event: RoomEvent, before: Snapshot): Deed | null {
   }
 }
 
-type Change = Extract<Deed, { what: 'muted' | 'made_moderator' }>['what'];
+type Change = 'muted' | 'invited_to_speak' | 'sent_to_listeners' | 'made_moderator';
 
 function changeOf(now: Participant, former: Participant): Change | null {
   if (now.role !== former.role) {

@@ -17,6 +17,8 @@ import type { Place } from './place.ts';
 import { pause, type Log, type Timers } from './ports.ts';
 import { ownTracks, selfOf } from './roomState.ts';
 import type { Seat } from './seatMedia.ts';
+import { SlotOwners, slotsOf } from './slotOwners.ts';
+import { allSpeakers, audible, ownersOf } from './slotSpeakers.ts';
 import { Speaking } from './speaking.ts';
 import { wish } from './subscriptions.ts';
 import { Timings } from './timings.ts';
@@ -43,10 +45,12 @@ export class JoinedRoom implements RoomSession {
   readonly #holding: Holding;
   readonly #place: Place;
   readonly #speaking: Speaking;
+  readonly #slots: SlotOwners;
   readonly #media: RoomMedia;
   readonly #view: Observable<RoomView>;
   readonly #voices = new Observable<readonly Voice[]>([]);
   readonly #pictures = new Observable<readonly Picture[]>([]);
+  readonly #slotOwners = new Observable<ReadonlyMap<string, ParticipantId>>(new Map());
   #capabilities: Data<'room:join'>['routerRtpCapabilities'] = {};
   #entered = false;
   #left: Promise<void> | null = null;
@@ -60,6 +64,7 @@ export class JoinedRoom implements RoomSession {
     this.#place = place;
     this.timings = new Timings(timers);
     this.#speaking = new Speaking(timers);
+    this.#slots = new SlotOwners(timers);
     this.#muting = new Muting(place.initialMuted, {
       tell: (muted) => connection.request('mic:set', { roomId, muted }),
       online: () => connection.online,
@@ -108,6 +113,7 @@ export class JoinedRoom implements RoomSession {
     });
     this.#view = new Observable(this.#look());
     this.#speaking.subscribe(this.#show);
+    this.#slots.voices.subscribe(this.#slotsChanged);
     microphone.state.subscribe(this.#show);
     microphone.track.subscribe(this.#publish);
     camera?.track.subscribe(this.#publish);
@@ -125,6 +131,7 @@ export class JoinedRoom implements RoomSession {
   }
 
   readonly voices = this.#voices;
+  readonly slotOwners = this.#slotOwners;
   /** The pictures of the others; none where the place is without. */
   readonly pictures = this.#pictures;
 
@@ -181,7 +188,8 @@ export class JoinedRoom implements RoomSession {
   level(id: ParticipantId): number {
     try {
       const own = id === this.#membership.snapshot?.self;
-      return own ? this.#media.ownLevel : this.#media.level(id);
+      if (own) return this.#media.ownLevel;
+      return Math.max(this.#media.level(id), this.#slotLevel(id));
     } catch {
       // Browsers throw here for receivers that were just closed.
       return 0;
@@ -207,6 +215,19 @@ export class JoinedRoom implements RoomSession {
     rtpCapabilities
       ? { rtpCapabilities, kinds: this.#place.pictures ? ['audio', 'video'] : ['audio'] }
       : undefined;
+
+  #slotLevel(id: ParticipantId): number {
+    if (this.#slotOwners.current.size === 0) return 0;
+    const { participants } = this.#membership.snapshot ?? { participants: [] };
+    const number = participants.find((one) => one.id === id)?.number;
+    return number === undefined ? 0 : this.#slots.level(number);
+  }
+
+  #slotsChanged = (): void => {
+    const { participants } = this.#membership.snapshot ?? { participants: [] };
+    this.#slotOwners.set(ownersOf(this.#slots.voices.current, participants));
+    this.#show();
+  };
 
   #joined = (snapshot: Snapshot, data: Data<'room:join'>): void => {
     this.timings.note('joinAcked');
@@ -242,6 +263,7 @@ export class JoinedRoom implements RoomSession {
 
   #ended = (): void => {
     this.#speaking.close();
+    this.#slots.close();
     this.#media.close();
     this.#place.microphone.close();
     this.#place.camera?.close();
@@ -269,6 +291,7 @@ export class JoinedRoom implements RoomSession {
     const voices = this.#holding.held ? [] : this.#media.voices;
     if (!sameItems(voices, this.#voices.current)) this.#voices.set(voices);
     const { subscriptions } = this.#media;
+    this.#slots.follow(this.#holding.held ? [] : slotsOf(subscriptions));
     const tracks = this.#membership.snapshot?.tracks ?? [];
     this.#pictures.set(pictures(subscriptions, tracks, this.#pictures.current));
     this.#show();
@@ -288,8 +311,12 @@ export class JoinedRoom implements RoomSession {
       microphone: this.#place.microphone.state.current,
       muted: this.#muting.muted.current,
       media: this.#media.path,
-      hearing: this.#media.hearing,
-      speaking: this.#speaking.current,
+      hearing: snapshot?.voice.mode === 'slots' ? audible(snapshot) : this.#media.hearing,
+      speaking: allSpeakers(
+        this.#speaking.current,
+        this.#slots.voices.current,
+        this.#slotOwners.current,
+      ),
     };
   }
 }
