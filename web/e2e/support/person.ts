@@ -6,7 +6,7 @@ import { DESKTOP } from './browser.ts';
 import { installEars } from './ears.ts';
 
 /** FFT bins that are no multiples of one another. */
-export const BINS = [17, 23, 29, 37, 41, 43, 47] as const;
+export const BINS = [17, 23, 29, 37, 41, 43, 47, 53, 59, 67, 71] as const;
 /** A tone is heard this far above its neighbourhood, dB. */
 const HEARD_DB = 20;
 /** And is surely absent below this. */

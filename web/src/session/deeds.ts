@@ -33,7 +33,12 @@ export function deedOf(event: RoomEvent, before: Snapshot): Deed | null {
       if (voice.mode === before.voice.mode) return null;
       return { by: userOf(by), what: 'voice', voice: voice.mode };
     }
-    default:
+    case 'room:participant-joined':
+    case 'room:track-published':
+    case 'room:track-changed':
+    case 'room:track-unpublished':
+    case 'chat:message':
+    case 'media:reset':
       return null;
   }
 }
