@@ -23,11 +23,14 @@ declare global {
 
 const countNegotiations = (): void => {
   window.negotiations = 0;
-  const { prototype } = RTCPeerConnection;
-  const original = prototype.setRemoteDescription;
-  prototype.setRemoteDescription = function (description) {
-    window.negotiations += 1;
-    return original.call(this, description);
+  const Original = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Original {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      this.addEventListener('signalingstatechange', () => {
+        if (this.signalingState === 'stable') window.negotiations += 1;
+      });
+    }
   };
 };
 

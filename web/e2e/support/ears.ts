@@ -104,7 +104,17 @@ export const installEars = ({ bin }: ToneOptions): void => {
     await audio().audioWorklet.addModule(url);
     const hz = (asked * rate) / size;
     const node = new AudioWorkletNode(audio(), 'gap', { processorOptions: { hz } });
-    for (const stream of playing()) audio().createMediaStreamSource(stream).connect(node);
+    const connected = new Set<MediaStream>();
+    const connect = (): void => {
+      for (const stream of playing()) {
+        if (connected.has(stream)) continue;
+        connected.add(stream);
+        audio().createMediaStreamSource(stream).connect(node);
+      }
+    };
+    connect();
+    // A voice may move to another element.
+    setInterval(connect, BLOCK_MS);
     const state = { missing: 0, longest: 0, blocks: 0 };
     watched = state;
     node.port.onmessage = ({ data }: MessageEvent<number>) => {
