@@ -1,0 +1,38 @@
+/** The parts of the page that the first screen does without. */
+import type CallsPage from './calls/CallsPage.svelte';
+import type CallStage from './call/CallStage.svelte';
+import type CreateRoomDialog from './home/CreateRoomDialog.svelte';
+import { loadOnce } from './loadOnce.ts';
+import type PeoplePage from './people/PeoplePage.svelte';
+import type ShortcutsDialog from './room/ShortcutsDialog.svelte';
+import type SettingsDialog from './settings/SettingsDialog.svelte';
+
+interface Part<Component> {
+  readonly default: Component;
+}
+
+export const loadPeople = loadOnce(
+  (): Promise<Part<typeof PeoplePage>> => import('./people/PeoplePage.svelte'),
+);
+export const loadCalls = loadOnce(
+  (): Promise<Part<typeof CallsPage>> => import('./calls/CallsPage.svelte'),
+);
+export const loadStage = loadOnce(
+  (): Promise<Part<typeof CallStage>> => import('./call/CallStage.svelte'),
+);
+export const loadSettings = loadOnce(
+  (): Promise<Part<typeof SettingsDialog>> => import('./settings/SettingsDialog.svelte'),
+);
+export const loadCreateRoom = loadOnce(
+  (): Promise<Part<typeof CreateRoomDialog>> => import('./home/CreateRoomDialog.svelte'),
+);
+export const loadShortcuts = loadOnce(
+  (): Promise<Part<typeof ShortcutsDialog>> => import('./room/ShortcutsDialog.svelte'),
+);
+
+const PARTS = [loadStage, loadPeople, loadCalls, loadSettings, loadCreateRoom, loadShortcuts];
+
+/** All of them, one after another; what does not come is asked for again when it is wanted. */
+export async function preloadParts(): Promise<void> {
+  for (const load of PARTS) await load().catch(() => undefined);
+}
