@@ -41,6 +41,13 @@ export const installEars = ({ bin }: ToneOptions): void => {
       const out = microphone.createMediaStreamDestination();
       tone.connect(volume).connect(out);
       tone.start();
+      // A page has only so many contexts.
+      for (const track of out.stream.getTracks()) {
+        track.stop = () => {
+          MediaStreamTrack.prototype.stop.call(track);
+          if (microphone.state !== 'closed') void microphone.close();
+        };
+      }
       return Promise.resolve(out.stream);
     };
   }
