@@ -2,7 +2,8 @@ import { ParticipantId } from '@veche/protocol';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { beforeEach, expect, it } from 'vitest';
 import type { Voice } from '../session/api.ts';
-import { Playback, type Sounding } from './playback.ts';
+import { Playback } from './playback.ts';
+import type { Sounding } from './sounding.ts';
 
 class FakeSounding implements Sounding {
   volume = 1;
@@ -101,14 +102,17 @@ it('is not blocked by a voice that went away, nor by nobody', async () => {
   expect(playback.blocked.current).toBe(false);
 });
 
-it('keeps the volume of a participant', () => {
+it('plays each voice as loud as is wanted, now and later', () => {
+  let owner = ben;
   playback.play([voice(ben), voice(null)]);
-  playback.setVolume(ben, 0.3);
-  expect(made.map(({ volume }) => volume)).toEqual([0.3, 1]);
+  const volumeOf = ({ participantId }: Voice) => ((participantId ?? owner) === ben ? 1.5 : 0.5);
+  playback.setVolumes(volumeOf);
+  expect(made.map(({ volume }) => volume)).toEqual([1.5, 1.5]);
+  owner = ParticipantId.parse('ana');
+  playback.setVolumes(volumeOf);
+  expect(made.map(({ volume }) => volume)).toEqual([1.5, 0.5]);
   playback.play([voice(ben)]);
-  expect(made.at(-1)?.volume).toBe(0.3);
-  playback.setVolume(ben, 7);
-  expect(made.at(-1)?.volume).toBe(1);
+  expect(made.at(-1)?.volume).toBe(1.5);
 });
 
 it('plays by the chosen speaker, also what comes later', async () => {

@@ -1,23 +1,7 @@
 /** Plays voices: one hidden `<audio>` element per track, for Chromium plays none without. */
-import type { ParticipantId } from '@veche/protocol';
 import type { Voice, Watchable } from '../session/api.ts';
 import { Observable } from '../session/observable.ts';
-
-/** The part of an `<audio>` element that is used. */
-export interface Sounding {
-  volume: number;
-  play(): Promise<void>;
-  /** Comes out of this device from now on; empty: of the system's choice. Rejects if it cannot. */
-  setSpeaker(deviceId: string): Promise<void>;
-  /** Silent, and out of the page. */
-  remove(): void;
-}
-
-/** Not in Safari. */
-export const speakersCanBeChosen =
-  'HTMLMediaElement' in globalThis && 'setSinkId' in HTMLMediaElement.prototype;
-
-export type MakeSounding = (track: MediaStreamTrack) => Sounding;
+import { inPage, type MakeSounding, type Sounding } from './sounding.ts';
 
 interface Playing {
   readonly voice: Voice;
@@ -29,7 +13,7 @@ export class Playback {
   readonly #blocked = new Observable(false);
   readonly #speaker = new Observable('');
   readonly #playing = new Map<string, Playing>();
-  readonly #volumes = new Map<ParticipantId, number>();
+  #volumeOf: (voice: Voice) => number = () => 1;
 
   constructor(make: MakeSounding = inPage()) {
     this.#make = make;
@@ -58,13 +42,11 @@ export class Playback {
     await Promise.all([...this.#playing.values()].map(({ sounding }) => this.#tryPlay(sounding)));
   }
 
-  /** 0 … 1, kept for later tracks of the same participant; 1 unless set. */
-  setVolume(participantId: ParticipantId, volume: number): void {
-    this.#volumes.set(participantId, Math.min(1, Math.max(0, volume)));
-    for (const playing of this.#playing.values()) {
-      if (playing.voice.participantId === participantId) this.#applyVolume(playing);
-    }
-  }
+  /** How loud each voice is, 0 … 2, now and later; call again when the answers are others. */
+  setVolumes = (volumeOf: (voice: Voice) => number): void => {
+    this.#volumeOf = volumeOf;
+    for (const playing of this.#playing.values()) this.#applyVolume(playing);
+  };
 
   /** The device that plays; empty: the system's choice. */
   get speaker(): Watchable<string> {
@@ -91,8 +73,8 @@ export class Playback {
   }
 
   #applyVolume({ voice, sounding }: Playing): void {
-    const { participantId } = voice;
-    sounding.volume = participantId === null ? 1 : (this.#volumes.get(participantId) ?? 1);
+    const volume = this.#volumeOf(voice);
+    if (sounding.volume !== volume) sounding.volume = volume;
   }
 
   async #trySpeaker(sounding: Sounding): Promise<void> {
@@ -114,37 +96,4 @@ export class Playback {
       if (refused && there) this.#blocked.set(true);
     }
   }
-}
-
-/** Elements in a container of the page, made with the first. */
-function inPage(): MakeSounding {
-  let container: HTMLElement | null = null;
-  return (track) => {
-    if (!container) {
-      container = document.createElement('div');
-      container.hidden = true;
-      document.body.append(container);
-    }
-    const element = document.createElement('audio');
-    // Else iOS shows it full screen.
-    element.setAttribute('playsinline', '');
-    element.srcObject = new MediaStream([track]);
-    container.append(element);
-    return {
-      get volume() {
-        return element.volume;
-      },
-      set volume(volume) {
-        element.volume = volume;
-      },
-      play: () => element.play(),
-      setSpeaker: (deviceId) =>
-        speakersCanBeChosen ? element.setSinkId(deviceId) : Promise.resolve(),
-      remove: () => {
-        element.pause();
-        element.srcObject = null;
-        element.remove();
-      },
-    };
-  };
 }

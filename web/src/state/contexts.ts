@@ -8,6 +8,7 @@ import type { Announcer } from './announcer.svelte.ts';
 import type { CallDesk } from './call/callDesk.ts';
 import type { NotifyCalls } from './call/notifyCalls.svelte.ts';
 import type { Door } from './door.svelte.ts';
+import type { Volumes } from './room/volumes.ts';
 import type { Router } from './router.svelte.ts';
 import type { Theme } from './theme.svelte.ts';
 import type { Followed } from './watch.ts';
@@ -20,6 +21,8 @@ interface Sound {
   enable(): Promise<void>;
   /** Exactly these. */
   play(voices: readonly Voice[]): void;
+  /** How loud each is, 0 … 2, now and later; call again when the answers are others. */
+  setVolumes(volumeOf: (voice: Voice) => number): void;
   /** By its id; empty: the system's choice. */
   readonly speaker: Watchable<string>;
   /** Rejects if that one cannot be had. */
@@ -59,6 +62,7 @@ export interface SignedIn {
   readonly session: Session;
   readonly me: Followed<User>;
   readonly desk: CallDesk;
+  readonly volumes: Volumes;
 }
 
 export const [useSignedIn, provideSignedIn] = createContext<SignedIn>();

@@ -1,15 +1,10 @@
-import { ParticipantId, RoomId } from '@veche/protocol';
+import { ParticipantId } from '@veche/protocol';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { expect, it } from 'vitest';
-import {
-  Observable,
-  type CallSession,
-  type RoomSession,
-  type RoomView,
-  type Voice,
-} from '../session/index.ts';
+import { Observable, type CallSession, type RoomSession, type Voice } from '../session/index.ts';
 import { StubCall } from './call/testing/stubCall.ts';
 import { hear } from './hearing.ts';
+import { StubRoom } from './room/testing.ts';
 
 const voice = (name: string): Voice => ({
   participantId: ParticipantId.parse(name),
@@ -19,31 +14,7 @@ const voice = (name: string): Voice => ({
 });
 
 function room(voices: Observable<readonly Voice[]>): RoomSession {
-  const view: RoomView = {
-    roomId: RoomId.parse('square'),
-    status: { phase: 'joined' },
-    snapshot: null,
-    self: null,
-    microphone: { phase: 'live' },
-    muted: true,
-    media: 'connected',
-    hearing: new Set(),
-    speaking: new Map(),
-  };
-  return Object.assign(new Observable(view), {
-    voices,
-    setMuted: () => Promise.resolve(),
-    openMicrophone: () => Promise.resolve(),
-    leave: () => Promise.resolve(),
-    level: () => 0,
-    timings: {
-      joinStarted: null,
-      joinAcked: null,
-      transportsReady: null,
-      firstConsumerResumed: null,
-      firstPacket: null,
-    },
-  });
+  return Object.assign(new StubRoom(), { voices });
 }
 
 it('is the room, then the call that was answered, then the room again', () => {

@@ -1,85 +1,35 @@
-import { ParticipantId, RoomId, UserId, type Participant } from '@veche/protocol';
+import { RoomId } from '@veche/protocol';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  Observable,
-  type JoinOptions,
-  type RoomEnd,
-  type RoomSession,
-  type RoomView,
-} from '../session/index.ts';
+import type { JoinOptions, RoomEnd } from '../session/index.ts';
+import { participant, StubRoom } from './room/testing.ts';
 import { rememberPassword, Visit } from './visit.ts';
 
 const roomId = RoomId.parse('town-square');
-const ana: Participant = {
-  id: ParticipantId.parse('p1'),
-  number: 1,
-  user: { id: UserId.parse('u1'), name: 'Ana' },
-  role: 'speaker',
-  muted: true,
-  mutedByModerator: false,
-  handRaisedAt: null,
-  away: false,
-  onHold: false,
-  joinedAt: 0,
-};
+const ana = participant('ana');
 
-class StubRoom extends Observable<RoomView> implements RoomSession {
+class JoinedStub extends StubRoom {
   readonly password: string | undefined;
-  readonly voices = new Observable([]);
-  readonly timings = {
-    joinStarted: null,
-    joinAcked: null,
-    transportsReady: null,
-    firstConsumerResumed: null,
-    firstPacket: null,
-  };
-  readonly openMicrophone = () => Promise.resolve();
-  readonly level = () => 0;
 
   constructor(password: string | undefined, { initialMuted = true }: JoinOptions = {}) {
-    super({
-      roomId,
-      status: { phase: 'joined' },
-      snapshot: null,
-      self: ana,
-      microphone: { phase: 'live' },
-      muted: initialMuted,
-      media: 'connected',
-      hearing: new Set(),
-      speaking: new Map(),
-    });
+    super({ roomId, self: ana, muted: initialMuted });
     this.password = password;
-  }
-
-  become(change: Partial<RoomView>): void {
-    this.set({ ...this.current, ...change });
   }
 
   end(reason: RoomEnd): void {
     this.become({ status: { phase: 'ended', reason } });
   }
-
-  setMuted(muted: boolean): Promise<void> {
-    this.become({ muted });
-    return Promise.resolve();
-  }
-
-  leave(): Promise<void> {
-    this.end('left');
-    return Promise.resolve();
-  }
 }
 
 /** Every room that was joined, newest last. */
-let rooms: StubRoom[] = [];
+let rooms: JoinedStub[] = [];
 const session = {
   joinRoom: vi.fn((_: RoomId, password?: string, options?: JoinOptions) => {
-    const room = new StubRoom(password, options);
+    const room = new JoinedStub(password, options);
     rooms.push(room);
     return room;
   }),
 };
-const newest = (): StubRoom => {
+const newest = (): JoinedStub => {
   const room = rooms.at(-1);
   if (!room) throw new Error('no room was joined');
   return room;
