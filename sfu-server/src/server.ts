@@ -164,8 +164,13 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
   const closeAll = async (): Promise<void> => {
     // While people can still be told.
     calls.close();
+    // socket.io and Fastify would wait for every connection, also for those that browsers open ahead
+    // of a request that never comes.
+    for (const server of [app.server, ...lanServers]) {
+      server.close();
+      server.closeAllConnections();
+    }
     await signalling.close();
-    for (const server of lanServers) server.close();
     await app.close();
     rooms.close();
     await pool.close();

@@ -1,6 +1,7 @@
 /** The process: what it prints, refuses, keeps over a restart, and how it ends. */
 import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +54,18 @@ describe('a stop', () => {
     expect(await server.ended()).toBe(0);
     expect(workers.filter(isAlive)).toEqual([]);
     ana.disconnect();
+  });
+
+  it('does not wait for a connection on which nothing was asked', async () => {
+    const server = start();
+    const { port } = new URL(await urlOf(server));
+    // As browsers open them ahead of a request that may never come.
+    const silent = connect(Number(port), '127.0.0.1');
+    await once(silent, 'connect');
+    const closed = once(silent, 'close');
+    process.kill(server.pid, 'SIGTERM');
+    expect(await server.ended()).toBe(0);
+    await closed;
   });
 
   it('by SIGTERM lets a call go on until it is over', async () => {
