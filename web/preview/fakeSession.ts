@@ -1,160 +1,20 @@
 /** A session without a server: every state the client can show, made to order. */
-import {
-  ParticipantId,
-  RoomId,
-  type CallMedia,
-  type Data,
-  type Participant,
-  type Person,
-  type Room,
-  type Snapshot,
-  type User,
-  type UserId,
-} from '@veche/protocol';
+import type { CallMedia, Data, Person, Room, RoomId, User, UserId } from '@veche/protocol';
 import type {
   CallSession,
   ConnectionState,
   MicrophoneProblem,
   RoomSession,
-  RoomView,
   Session,
 } from '../src/session/api.ts';
 import { Observable } from '../src/session/observable.ts';
 import { RequestError } from '../src/session/errors.ts';
 import { FakeCall } from './fakeCall.ts';
-import { fakePeople, NAMES, soon, userId } from './fakePeople.ts';
+import { fakePeople, soon, userId } from './fakePeople.ts';
+import { FakeRoom, fakeRoom } from './fakeRoom.ts';
 import type { Scene } from './scenes.ts';
 
 const PAGE = 30;
-
-function person(index: number, self: User): Participant {
-  const name = (NAMES[index % NAMES.length] ?? 'Ana').slice(0, 40);
-  return {
-    id: ParticipantId.parse(`p${index}`),
-    number: index + 1,
-    user: index === 0 ? self : { id: userId(index), name },
-    role: index === 1 ? 'moderator' : 'speaker',
-    muted: index % 3 === 0,
-    mutedByModerator: false,
-    handRaisedAt: null,
-    away: index === 6,
-    onHold: index === 9,
-    joinedAt: index,
-  };
-}
-
-export const fakeRoom = (id: string, name: string, more: Partial<Room> = {}): Room => ({
-  id: RoomId.parse(id),
-  name,
-  visibility: 'listed',
-  hasPassword: false,
-  locked: false,
-  mode: 'open',
-  maxParticipants: 500,
-  participantCount: 0,
-  createdBy: userId(0),
-  createdAt: 0,
-  ...more,
-});
-
-class FakeRoom extends Observable<RoomView> implements RoomSession {
-  readonly voices = new Observable([]);
-  readonly timings = {
-    joinStarted: null,
-    joinAcked: null,
-    transportsReady: null,
-    firstConsumerResumed: null,
-    firstPacket: null,
-  };
-  readonly #scene: Scene;
-
-  constructor(roomId: RoomId, scene: Scene, user: User) {
-    const count = scene.people ?? 5;
-    const participants = Array.from({ length: count }, (_, index) => person(index, user));
-    const [first] = participants;
-    const self = first && {
-      ...first,
-      muted: scene.muted ?? true,
-      mutedByModerator: scene.mutedByModerator ?? false,
-      onHold: scene.onHold ?? false,
-    };
-    const all = self ? [self, ...participants.slice(1)] : participants;
-    const snapshot: Snapshot = {
-      room: fakeRoom(roomId, scene.roomName ?? 'Sunday meeting', { participantCount: count }),
-      revision: 1,
-      epoch: 1,
-      self: ParticipantId.parse('p0'),
-      participants: all,
-      tracks: [],
-      voice: { mode: 'direct' },
-      speakers: [],
-      chat: [],
-    };
-    const status = scene.status ?? { phase: 'joined' };
-    const inside = status.phase === 'joined' || status.phase === 'reconnecting';
-    super({
-      roomId,
-      status,
-      snapshot: inside ? snapshot : null,
-      self: inside ? (self ?? null) : null,
-      microphone: scene.microphone ?? { phase: 'live' },
-      muted: scene.muted ?? true,
-      media: scene.media ?? 'connected',
-      hearing: new Set(all.filter(({ muted }) => !muted).map(({ id }) => id)),
-      speaking: new Map(
-        (scene.speaking ?? [1, 4]).map((index) => [ParticipantId.parse(`p${index}`), -30]),
-      ),
-    });
-    this.#scene = scene;
-  }
-
-  #change(change: Partial<RoomView>): void {
-    this.set({ ...this.current, ...change });
-  }
-
-  async setMuted(muted: boolean): Promise<void> {
-    await soon();
-    if (this.#scene.refuses) throw new RequestError('FORBIDDEN', 'no');
-    const { self, snapshot } = this.current;
-    if (!self || !snapshot) return;
-    const changed = { ...self, muted, mutedByModerator: false };
-    this.#change({
-      muted,
-      self: changed,
-      snapshot: {
-        ...snapshot,
-        participants: snapshot.participants.map((p) => (p.id === self.id ? changed : p)),
-      },
-    });
-  }
-
-  async openMicrophone(): Promise<void> {
-    this.#change({ microphone: { phase: 'opening' } });
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    this.#change({ microphone: { phase: 'live' } });
-  }
-
-  leave(): Promise<void> {
-    this.#change({ status: { phase: 'ended', reason: 'left' } });
-    return soon();
-  }
-
-  level(id: ParticipantId): number {
-    if (!this.current.speaking.has(id)) return 0;
-    return 0.5 + 0.45 * Math.sin(performance.now() / 170 + id.length);
-  }
-
-  /** For somebody at the console: one more, one fewer. */
-  arrive(count: number): void {
-    const { snapshot, self } = this.current;
-    if (!snapshot || !self) return;
-    const participants = Array.from(
-      { length: count },
-      (_, index) => snapshot.participants[index] ?? person(index, self.user),
-    );
-    this.#change({ snapshot: { ...snapshot, participants } });
-  }
-}
 
 export class FakeSession implements Session {
   readonly profile: Observable<User>;

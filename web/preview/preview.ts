@@ -49,6 +49,7 @@ async function show(target: Element, scene: Scene): Promise<void> {
         return Promise.resolve();
       },
       play: () => undefined,
+      setVolumes: () => undefined,
       speaker: new Observable(''),
       setSpeaker: () => Promise.resolve(),
     },

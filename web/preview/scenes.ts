@@ -1,8 +1,9 @@
 /** The states to look at, by name. */
-import type { HistoryEntry, Person, Room } from '@veche/protocol';
+import type { HistoryEntry, Person, Role, Room, Snapshot } from '@veche/protocol';
 import type { CallEnd, CallView, ConnectionState, RoomEnd, RoomView } from '../src/session/api.ts';
 import { fakeCalls, fakePeople, fakeUser } from './fakePeople.ts';
-import { fakeRoom, listenOnly } from './fakeSession.ts';
+import { fakeRoom, fourSlots } from './fakeRoom.ts';
+import { listenOnly } from './fakeSession.ts';
 
 export interface Scene {
   readonly path?: string;
@@ -21,6 +22,13 @@ export interface Scene {
   readonly soundBlocked?: boolean;
   readonly refuses?: boolean;
   readonly onHold?: boolean;
+  readonly room?: Partial<Room>;
+  readonly voice?: Snapshot['voice'];
+  /** One's own. */
+  readonly role?: Role;
+  /** By the number of the person. */
+  readonly hands?: readonly number[];
+  readonly chat?: readonly string[];
   readonly everybody?: readonly Person[] | 'never' | 'fails';
   readonly calls?: readonly HistoryEntry[] | 'never' | 'fails';
   readonly missed?: number;
@@ -44,6 +52,15 @@ const rooms = [
 const manyRooms = Array.from({ length: 14 }, (_, index) =>
   fakeRoom(`m${index}`, `Table ${index + 1}`, { participantCount: (index * 5) % 13 }),
 );
+
+const CHAT = [
+  'Добрый день!',
+  'The minutes are at https://example.org/minutes?year=2026 (page 3).',
+  'Ok',
+  'Многабукв'.repeat(12),
+  'Two lines:\n1. one\n2. two <b>not bold</b>',
+  'Спасибо.',
+];
 
 const ago = (seconds: number): number => Date.now() - seconds * 1000;
 const ended = (reason: RoomEnd): Scene => ({
@@ -104,6 +121,15 @@ export const scenes: Record<string, Scene> = {
   'end-left': ended('left'),
   'end-moved': ended('moved'),
   'end-removed': ended('removed'),
+  'end-removed-why': {
+    path: ROOM,
+    status: {
+      phase: 'ended',
+      reason: 'removed',
+      by: fakeUser(2),
+      words: 'Please turn the radio off.',
+    },
+  },
   'end-banned': ended('banned'),
   'end-room_closed': ended('room_closed'),
   'end-replaced': { connection: { phase: 'ended', reason: 'replaced' } },
@@ -182,4 +208,63 @@ export const scenes: Record<string, Scene> = {
   'call-lost': called('connection_lost', 62_000),
   'call-media-failed': called('media_failed'),
   'room-on-hold': { path: ROOM, onHold: true },
+  'room-moderator': { path: ROOM, role: 'moderator', hands: [2, 4], muted: false },
+  'room-menu': {
+    path: ROOM,
+    role: 'moderator',
+    press: { en: 'Room', ru: 'Комната' },
+  },
+  'room-person': {
+    path: ROOM,
+    role: 'moderator',
+    hands: [2],
+    press: { en: 'More about Boris', ru: 'Подробнее: Boris' },
+  },
+  'room-person-volume': {
+    path: ROOM,
+    press: { en: 'More about Boris', ru: 'Подробнее: Boris' },
+  },
+  'room-stage-listener': {
+    path: ROOM,
+    people: 24,
+    hands: [7, 9, 12],
+    role: 'listener',
+    room: { mode: 'stage' },
+  },
+  'room-stage-moderator': {
+    path: ROOM,
+    people: 24,
+    hands: [7, 9, 12, 13],
+    role: 'moderator',
+    room: { mode: 'stage', locked: true },
+  },
+  'room-stage-muted': {
+    path: ROOM,
+    people: 12,
+    role: 'speaker',
+    mutedByModerator: true,
+    room: { mode: 'stage' },
+  },
+  'room-crowd': { path: ROOM, people: 400, voice: fourSlots, hands: [20, 30] },
+  'room-crowd-moderator': {
+    path: ROOM,
+    people: 1000,
+    voice: fourSlots,
+    role: 'moderator',
+    hands: [20, 30, 40, 50, 60, 70],
+    speaking: [1, 4, 7, 11],
+  },
+  'room-crowd-stage': {
+    path: ROOM,
+    people: 1000,
+    voice: fourSlots,
+    role: 'listener',
+    room: { mode: 'stage' },
+  },
+  'room-chat': {
+    path: ROOM,
+    chat: CHAT,
+    press: { en: 'Chat', ru: 'Чат' },
+  },
+  'room-chat-empty': { path: ROOM, press: { en: 'Chat', ru: 'Чат' } },
 };

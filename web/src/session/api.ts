@@ -66,7 +66,13 @@ export type RoomPhase =
   | { readonly phase: 'joined' }
   /** In the room as far as we know, but the signal is lost. */
   | { readonly phase: 'reconnecting'; readonly sinceMs: number }
-  | { readonly phase: 'ended'; readonly reason: RoomEnd };
+  | {
+      readonly phase: 'ended';
+      readonly reason: RoomEnd;
+      /** Who ended it, and why in their words, where somebody did and it is known. */
+      readonly by?: User;
+      readonly words?: string;
+    };
 
 /** Whether sound and picture get through, of both transports together. */
 export type MediaPath = 'idle' | 'connecting' | 'connected' | 'interrupted';

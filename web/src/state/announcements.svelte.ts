@@ -4,16 +4,24 @@ import { untrack } from 'svelte';
 import { t } from '../i18n/i18n.ts';
 import type { Announcer } from './announcer.svelte.ts';
 import { attendance } from './attendance.ts';
+import type { Deed } from '../session/index.ts';
+import { deedText, digest } from './room/deedWords.ts';
 import type { Visit, Voicing } from './visit.ts';
 
 /** Comings and goings are gathered this long, so that a crowd is one sentence. */
 const GATHER_MS = 1500;
+/** So are deeds: a change of mode comes with one for everybody. */
+const DEEDS_GATHER_MS = 300;
+/** From so many on it is worth saying that one came in muted. */
+const LARGE = 40;
 
 /** Call while a component is made: it lives as long as that. */
 export function announceRoom(visit: Visit, announcer: Announcer): void {
   announceAttendance(visit, announcer);
   announceMute(visit, announcer);
   announceSignal(visit, announcer);
+  announceLarge(visit, announcer);
+  announceDeeds(visit, announcer);
 }
 
 function announceAttendance(visit: Visit, { say }: Announcer): void {
@@ -77,5 +85,42 @@ function announceSignal(visit: Visit, { say }: Announcer): void {
       entered ||= now === 'joined';
       lost = now === 'reconnecting';
     });
+  });
+}
+
+function announceLarge(visit: Visit, { show }: Announcer): void {
+  let entered = false;
+  const inside = $derived(visit.view.status.phase === 'joined');
+  $effect(() => {
+    if (!inside || entered) return;
+    entered = true;
+    untrack(() => {
+      const { muted, snapshot } = visit.view;
+      const count = snapshot?.participants.length ?? 0;
+      const large = count > LARGE || snapshot?.voice.mode === 'slots';
+      if (muted && large) show(t('room.large', { count }));
+    });
+  });
+}
+
+function announceDeeds(visit: Visit, { show }: Announcer): void {
+  $effect(() => {
+    let burst: Deed[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tell = (): void => {
+      const me = visit.view.self?.user.id;
+      const told = digest(burst);
+      timer = undefined;
+      burst = [];
+      if (me) for (const deed of told) show(deedText(deed, me));
+    };
+    const stop = visit.room.onDeed((deed) => {
+      burst.push(deed);
+      timer ??= setTimeout(tell, DEEDS_GATHER_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
   });
 }

@@ -15,11 +15,12 @@ function isLetter(event: KeyboardEvent, letter: string): boolean {
 const isPlain = (event: KeyboardEvent): boolean =>
   !event.repeat && !event.ctrlKey && !event.metaKey && !event.altKey && !isWriting(event.target);
 
-export type Shortcut = 'mute' | 'help';
+export type Shortcut = 'mute' | 'hand' | 'help';
 
 export function shortcutOf(event: KeyboardEvent): Shortcut | null {
   if (!isPlain(event)) return null;
   if (event.key === '?') return 'help';
+  if (isLetter(event, 'h')) return 'hand';
   return isLetter(event, 'm') ? 'mute' : null;
 }
 

@@ -7,6 +7,7 @@ import {
   type RoomView,
   type Session,
 } from '../session/index.ts';
+import { obstacleOf, type Obstacle } from './room/powers.ts';
 import { inThisTab, recall, remember } from './storage.ts';
 import { follow, type Followed } from './watch.ts';
 
@@ -60,6 +61,11 @@ export class Visit {
     return self?.muted === false ? 'live' : 'unmuting';
   }
 
+  get obstacle(): Obstacle {
+    const { self, snapshot } = this.view;
+    return snapshot && obstacleOf(self, snapshot.room);
+  }
+
   /** Joins once more, after it ended. */
   again = (): void => {
     this.#attempts.set(this.#join());
@@ -72,6 +78,8 @@ export class Visit {
 
   /** By one's own wish; the server's answer shows in `voicing`. */
   toggleMute = (): Promise<void> => this.room.setMuted(!this.view.muted);
+
+  toggleHand = (): Promise<void> => this.room.setHand(this.view.self?.handRaisedAt === null);
 
   leave = (): void => {
     void this.room.leave();

@@ -38,7 +38,7 @@ export const hands = (participants: readonly Participant[]): Participant[] =>
     .filter(({ handRaisedAt }) => handRaisedAt !== null)
     .toSorted((a, b) => (a.handRaisedAt ?? 0) - (b.handRaisedAt ?? 0) || a.number - b.number);
 
-const collator = new Intl.Collator();
+const collator = new Intl.Collator(undefined, { numeric: true });
 
 /** Whoever speaks for the room, then the hands; speech itself moves nobody. */
 function rank({ role, handRaisedAt }: Participant, mode: RoomMode): number {
