@@ -155,7 +155,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
   const app = await createHttpApp({
     people: peopleService,
     perAddress,
-    isReady: () => !draining && pool.workers.length > 0,
+    isReady: () => !draining && pool.isWell,
     metrics: () => metrics.read(),
     webDirectory: WEB_DIRECTORY,
     trustProxy: settings.http.trustProxy,
@@ -241,6 +241,7 @@ const startPool = async (
       observer: speakers,
       floor: { ...FLOOR_DEFAULTS, slots: voice.slots },
       transports: media,
+      sampleMs: media.sampleMs,
       log,
     });
   } catch (error) {

@@ -91,6 +91,9 @@ export const Settings = z.strictObject({
       'First estimate of what a listener can receive, bit/s.',
     ),
     iceConsentTimeoutS: int(10, 60).describe('Silence on the media path that counts as lost, s.'),
+    sampleMs: ms(100, 60_000).describe(
+      'How often a worker is asked for its load, and its time to answer; after three misses it is replaced, ms.',
+    ),
     iceGraceMs: ms(0, 600_000).describe('How long a lost media path may be restarted, ms.'),
     dtlsTimeoutMs: ms(100, 600_000).describe('Time for DTLS after `transport:connect`, ms.'),
   }),

@@ -20,18 +20,19 @@ const asRefusal = (error: unknown): unknown => {
 /**
  * Waits for an answer of a worker, not for ever.
  * @param undo closes what was made, if it comes too late.
- * @throws Refusal UNAVAILABLE after 5 s, MEDIA_RESET when the worker is gone, BAD_REQUEST
+ * @throws Refusal UNAVAILABLE after `withinMs`, MEDIA_RESET when the worker is gone, BAD_REQUEST
  */
 export const fromWorker = async <T>(
   answer: Promise<T>,
   undo: (late: T) => void = () => undefined,
+  withinMs = CHANNEL_TIMEOUT_MS,
 ): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       answer.then(undo, () => undefined);
       reject(new Refusal('UNAVAILABLE', 'the media worker does not answer'));
-    }, CHANNEL_TIMEOUT_MS);
+    }, withinMs);
   });
   try {
     return await Promise.race([answer, timeout]);

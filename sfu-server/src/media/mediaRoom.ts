@@ -66,7 +66,7 @@ export class MediaRoom implements MediaRoomPort {
 
   listen(events: MediaRoomEvents): void {
     this.#router.once('workerclose', () => {
-      events.lost('worker_died');
+      events.lost(this.#worker.hung ? 'worker_hung' : 'worker_died');
     });
     this.#observer.on('volumes', (volumes) => {
       // Whoever has a slot is seen by the listeners themselves.

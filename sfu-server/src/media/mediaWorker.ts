@@ -24,6 +24,10 @@ export class MediaWorker implements WorkerLoad {
   readonly webRtcServer: WebRtcServer;
   /** Share of one core in the last sample, 0 … 1. */
   cpu = 0;
+  /** It was killed because it did not answer any more. */
+  hung = false;
+  /** Samples in a row that it did not answer. */
+  missed = 0;
   #lastSample = { cpuMs: 0, at: performance.now() };
   readonly #routers = new Set<Router>();
   #routersComing = 0;
@@ -84,14 +88,25 @@ export class MediaWorker implements WorkerLoad {
     }
   }
 
-  /** Measures the share of a core used since the last call. */
-  async sample(): Promise<void> {
-    const usage = await fromWorker(this.worker.getResourceUsage());
+  /**
+   * Measures the share of a core used since the last call.
+   * @throws Refusal UNAVAILABLE where it does not answer in time
+   */
+  async sample(withinMs: number): Promise<void> {
+    this.missed++;
+    const usage = await fromWorker(this.worker.getResourceUsage(), undefined, withinMs);
+    this.missed = 0;
     const cpuMs = usage.ru_utime + usage.ru_stime;
     const at = performance.now();
     const elapsed = at - this.#lastSample.at;
     if (elapsed > 0) this.cpu = Math.max(0, cpuMs - this.#lastSample.cpuMs) / elapsed;
     this.#lastSample = { cpuMs, at };
+  }
+
+  /** It does not answer any more: what follows is as if it had died by itself. */
+  kill(): void {
+    this.hung = true;
+    process.kill(this.pid, 'SIGKILL');
   }
 
   /** Resolves when the process is gone. */

@@ -1,6 +1,7 @@
 /** One worker per core: places rooms on the least loaded and replaces a worker that dies. */
 import * as mediasoup from 'mediasoup';
 import type { Logger } from 'pino';
+import { isWell, recent, replaceAfterMs } from '../domain/deaths.ts';
 import { leastLoaded } from '../domain/placement.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Media } from '../app/ports.ts';
@@ -17,19 +18,21 @@ export interface WorkerPoolOptions extends MediaRoomOptions {
   /** Worker i listens on `port + i`; 0 lets the system choose. */
   readonly port: number;
   readonly addresses: readonly ListenAddress[];
+  /** How often each is asked for its load, and how long it has to answer, ms. */
+  readonly sampleMs: number;
   readonly log: Logger;
 }
 
-/** How often load is measured. */
-const SAMPLE_MS = 2000;
-/** Waits before the first, second … attempt to replace a worker. */
-const REPLACE_AFTER_MS = [0, 200, 500, 1000, 2000, 5000];
+/** A worker that does not answer so many samples in a row hangs, and is killed. */
+const MISSES = 3;
 
 export class WorkerPool implements Media {
   readonly #options: WorkerPoolOptions;
   readonly #workers: (MediaWorker | null)[];
   readonly #sampling: NodeJS.Timeout;
   readonly #counter = new MediaCounter();
+  /** When workers died or could not be started, monotonic ms. */
+  #deaths: number[] = [];
   #closed = false;
 
   private constructor(options: WorkerPoolOptions, workers: MediaWorker[]) {
@@ -38,7 +41,7 @@ export class WorkerPool implements Media {
     workers.forEach((worker, index) => {
       this.#watch(worker, index);
     });
-    this.#sampling = setInterval(() => void this.#sample(), SAMPLE_MS);
+    this.#sampling = setInterval(() => void this.#sample(), options.sampleMs);
     this.#sampling.unref();
   }
 
@@ -70,6 +73,11 @@ export class WorkerPool implements Media {
     return this.#workers.flatMap((worker) => (worker?.alive === true ? [worker] : []));
   }
 
+  /** Workers are up, and do not die one after another. */
+  get isWell(): boolean {
+    return this.workers.length > 0 && isWell(this.#deaths, performance.now());
+  }
+
   get counts(): Readonly<MediaCounts> {
     return this.#counter.counts;
   }
@@ -90,14 +98,21 @@ export class WorkerPool implements Media {
   #watch(worker: MediaWorker, index: number): void {
     this.#counter.watch(worker.worker);
     worker.worker.on('died', (error) => {
-      this.#options.log.error({ pid: worker.pid, err: error }, 'Media worker died');
+      const reason = worker.hung ? 'worker_hung' : 'worker_died';
+      this.#options.log.error({ pid: worker.pid, reason, err: error }, 'Media worker died');
       this.#workers[index] = null;
-      void this.#replace(index, 0);
+      void this.#replace(index);
     });
   }
 
-  async #replace(index: number, attempt: number): Promise<void> {
-    const wait = REPLACE_AFTER_MS[Math.min(attempt, REPLACE_AFTER_MS.length - 1)];
+  /** After a death, or a start that failed. */
+  async #replace(index: number): Promise<void> {
+    const now = performance.now();
+    this.#deaths = [...recent(this.#deaths, now), now];
+    if (!isWell(this.#deaths, now)) {
+      this.#options.log.error({ deaths: this.#deaths.length }, 'Media workers die too often');
+    }
+    const wait = replaceAfterMs(this.#deaths, now);
     await new Promise((resolve) => setTimeout(resolve, wait));
     if (this.#isClosed()) return;
     try {
@@ -110,8 +125,8 @@ export class WorkerPool implements Media {
       this.#watch(worker, index);
       this.#options.log.warn({ pid: worker.pid }, 'Media worker replaced');
     } catch (error) {
-      this.#options.log.error({ err: error, attempt }, 'Media worker cannot be replaced yet');
-      void this.#replace(index, attempt + 1);
+      this.#options.log.error({ err: error }, 'Media worker cannot be replaced yet');
+      void this.#replace(index);
     }
   }
 
@@ -120,12 +135,19 @@ export class WorkerPool implements Media {
   }
 
   async #sample(): Promise<void> {
-    const samples = await Promise.allSettled(this.workers.map((worker) => worker.sample()));
-    for (const sample of samples) {
-      if (sample.status === 'rejected') {
-        this.#options.log.warn({ err: sample.reason }, 'Media worker does not report its load');
-      }
-    }
+    const { sampleMs, log } = this.#options;
+    await Promise.all(
+      this.workers.map(async (worker) => {
+        try {
+          await worker.sample(sampleMs);
+        } catch (error) {
+          if (!worker.alive) return;
+          const { pid, missed } = worker;
+          log.warn({ pid, missed, err: error }, 'Media worker does not answer');
+          if (missed >= MISSES) worker.kill();
+        }
+      }),
+    );
   }
 }
 
