@@ -2,15 +2,21 @@
  * Every visible text, in the person's language. A language is one JSON file in this folder;
  * English is always there, any other is loaded when it is wanted.
  */
-import { createInstance, type ResourceKey } from 'i18next';
 import { createSubscriber } from 'svelte/reactivity';
 import { onThisDevice, recall, remember } from '../state/storage.ts';
 import en from './en.json';
+import {
+  translate,
+  type Language,
+  type TextKey,
+  type TextValues,
+  type Texts,
+} from './translate.ts';
 
 const FALLBACK = 'en';
 const STORED_AS = 'veche.language';
 
-const files = import.meta.glob<ResourceKey>(['./*.json', '!./en.json'], { import: 'default' });
+const files = import.meta.glob<Texts>(['./*.json', '!./en.json'], { import: 'default' });
 const loaders = new Map(
   Object.entries(files).map(([path, load]) => [path.slice('./'.length, -'.json'.length), load]),
 );
@@ -18,34 +24,28 @@ const loaders = new Map(
 /** Codes of all languages there are. */
 export const languages: readonly string[] = [FALLBACK, ...loaders.keys()].sort();
 
-const i18n = createInstance({
-  lng: FALLBACK,
-  fallbackLng: FALLBACK,
-  resources: { [FALLBACK]: { translation: en } },
-  // Svelte escapes what it shows.
-  interpolation: { escapeValue: false },
-});
+const english: Language = { code: FALLBACK, texts: en };
+const known = new Map([[FALLBACK, english]]);
+let shown = english;
 
+let tell: (() => void) | null = null;
 const changes = createSubscriber((update) => {
-  i18n.on('languageChanged', update);
+  tell = update;
   return () => {
-    i18n.off('languageChanged', update);
+    tell = null;
   };
 });
 
 /** The text of a key; shown texts follow a change of language. */
-export const t = new Proxy(i18n.t, {
-  apply(translate, self, args) {
-    changes();
-    const text: unknown = Reflect.apply(translate, self, args);
-    return text;
-  },
-});
+export function t(key: TextKey, values?: TextValues): string {
+  changes();
+  return translate([shown, english], key, values);
+}
 
 /** Code of the language that is shown. */
 export function language(): string {
   changes();
-  return i18n.language;
+  return shown.code;
 }
 
 /** What a language calls itself. */
@@ -56,7 +56,6 @@ export function nameOfLanguage(code: string): string {
 
 /** Call once, before anything is shown. */
 export async function startLanguage(): Promise<void> {
-  await i18n.init();
   await show(preferred());
 }
 
@@ -75,14 +74,17 @@ function preferred(): string {
 }
 
 async function show(code: string): Promise<void> {
-  const load = loaders.get(code);
-  if (load && !i18n.hasResourceBundle(code, 'translation')) {
-    try {
-      i18n.addResourceBundle(code, 'translation', await load());
-    } catch {
-      // English is better than nothing at all.
-      return;
-    }
+  try {
+    shown = known.get(code) ?? (await fetched(code));
+  } catch {
+    // English is better than nothing at all.
+    return;
   }
-  await i18n.changeLanguage(code);
+  tell?.();
+}
+
+async function fetched(code: string): Promise<Language> {
+  const language = { code, texts: (await loaders.get(code)?.()) ?? {} };
+  known.set(code, language);
+  return language;
 }

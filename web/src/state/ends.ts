@@ -1,17 +1,17 @@
 /** Every way a stay ends: what is said about it and what can be done. */
-import type { ParseKeys } from 'i18next';
+import type { TextKey } from '../i18n/translate.ts';
 import type { RoomEnd } from '../session/index.ts';
 
 type Remedy = 'rejoin' | 'take_back' | 'password' | 'reload' | 'sign_in' | 'none';
 
 export interface EndWords {
-  readonly title: ParseKeys;
-  readonly text: ParseKeys;
+  readonly title: TextKey;
+  readonly text: TextKey;
   readonly remedy: Remedy;
 }
 
 type Story =
-  Extract<ParseKeys, `end.${string}.title`> extends `end.${infer Name}.title` ? Name : never;
+  Extract<TextKey, `end.${string}.title`> extends `end.${infer Name}.title` ? Name : never;
 
 const words = (story: Story, remedy: Remedy): EndWords => ({
   title: `end.${story}.title`,
