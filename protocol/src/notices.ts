@@ -177,8 +177,13 @@ const table = {
     payload: z.object({ reason: z.literal('same_device') }),
   },
   removed: {
-    says: 'You are out of the room, but still connected.',
-    payload: z.object({ roomId: RoomId, reason: RemovedReason, ...by }),
+    says: 'You are out of the room, but still connected; `words`: why, as a moderator put it.',
+    payload: z.object({
+      roomId: RoomId,
+      reason: RemovedReason,
+      words: z.exactOptional(z.string()),
+      ...by,
+    }),
   },
   'server:draining': {
     says: 'The server goes down in `deadlineMs`; no new rooms or joins.',

@@ -35,7 +35,7 @@ import {
   RtpCapabilities,
   RtpParameters,
 } from './rtp.ts';
-import { ChatText, Password, RoomName } from './text.ts';
+import { ChatText, Password, Reason, RoomName } from './text.ts';
 
 /** Most ids that one request may name. */
 export const MAX_IDS_PER_REQUEST = 200;
@@ -337,7 +337,7 @@ const table = {
     payload: z.object({
       ...inRoom,
       participantId: ParticipantId,
-      reason: z.exactOptional(z.string().check(z.maxLength(200))),
+      reason: z.exactOptional(Reason),
       banMs: z.exactOptional(z.int().check(z.gte(0), z.lte(366 * 24 * 3600 * 1000))),
     }),
     data: empty,

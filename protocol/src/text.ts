@@ -24,7 +24,11 @@ const line = (most: number) =>
 export const MAX_NAME_LENGTH = 40;
 export const MAX_ROOM_NAME_LENGTH = 60;
 export const MAX_CHAT_LENGTH = 2000;
+export const MAX_REASON_LENGTH = 200;
 export const MAX_PASSWORD_LENGTH = 128;
+
+/** Why a moderator removed somebody, in their words. */
+export const Reason = line(MAX_REASON_LENGTH);
 
 /** A person's name. */
 export const PersonName = line(MAX_NAME_LENGTH);

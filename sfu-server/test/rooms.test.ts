@@ -253,8 +253,14 @@ describe('in the room', () => {
       (it) => it.participant.mutedByModerator,
     );
     expect(muted.by).toBe(moderator.participantId);
-    await ana.request('mod:remove', { roomId, participantId, banMs: 60_000 });
-    expect(await bo.next('removed')).toMatchObject({ reason: 'banned' });
+    const reason = 'Too loud';
+    await ana.request('mod:remove', { roomId, participantId, banMs: 60_000, reason });
+    expect(await bo.next('removed')).toEqual({
+      roomId,
+      reason: 'banned',
+      by: moderator.participantId,
+      words: reason,
+    });
     expect((await ana.next('room:participant-left')).reason).toBe('banned');
     expect(await bo.outcome('room:join', { roomId })).toBe('FORBIDDEN');
   });

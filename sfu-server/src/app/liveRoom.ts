@@ -40,6 +40,14 @@ export interface LiveRoomParts {
   readonly stays?: boolean;
 }
 
+/** Why a seat is freed, and what its device is told of it. */
+export interface Farewell {
+  readonly reason: LeaveReason | RemovedReason;
+  readonly by?: ParticipantId;
+  /** In the moderator's words. */
+  readonly words?: string;
+}
+
 export interface LiveRoomEvents {
   /** A device has no seat here any more. */
   seatFreed(address: Address): void;
@@ -145,7 +153,7 @@ export class LiveRoom {
       now: clock.now(),
     });
     const { participantId, displaced } = decision;
-    if (displaced) this.#dismiss(displaced, 'moved');
+    if (displaced) this.#dismiss(displaced, { reason: 'moved' });
     this.#idAt.set(addressKey(address), participantId);
     if (!this.#state.seats.has(participantId)) {
       const { participant } = rules.seatOf(decision.state, participantId);
@@ -160,13 +168,14 @@ export class LiveRoom {
 
   /** Frees a seat; the room closes behind the last one, unless it stays. */
   leave(id: ParticipantId, reason: LeaveReason, by?: ParticipantId): void {
-    this.free(rules.leave(this.#state, id, reason, by), rules.seatOf(this.#state, id), reason, by);
+    const seat = rules.seatOf(this.#state, id);
+    this.free(rules.leave(this.#state, id, reason, by), seat, { reason, ...(by ? { by } : {}) });
   }
 
   /** Carries out a decision that frees `seat`. */
-  free(decision: Decision, seat: Seat, reason: LeaveReason, by?: ParticipantId): void {
+  free(decision: Decision, seat: Seat, farewell: Farewell): void {
     // Out of the room's notices first: who left hears nothing more of it.
-    this.#dismiss(seat, reason, by);
+    this.#dismiss(seat, farewell);
     this.commit(decision);
     if (this.#state.seats.size === 0 && this.#parts.stays !== true) this.close();
   }
@@ -222,7 +231,7 @@ export class LiveRoom {
   /** Everyone out, with the reason; `left` tells them nothing. */
   closeFor(reason: RemovedReason | 'left', by?: ParticipantId): void {
     for (const seat of this.#state.seats.values()) {
-      this.#dismiss(seat, reason, by);
+      this.#dismiss(seat, { reason, ...(by ? { by } : {}) });
     }
     this.close();
   }
@@ -239,7 +248,7 @@ export class LiveRoom {
   }
 
   /** Takes everything from a seat that its device has of this room. */
-  #dismiss(seat: Seat, reason: LeaveReason | RemovedReason, by?: ParticipantId): void {
+  #dismiss(seat: Seat, { reason, ...told }: Farewell): void {
     const { id: participantId, user } = seat.participant;
     const address = addressOf(seat);
     this.#idAt.delete(addressKey(address));
@@ -247,8 +256,7 @@ export class LiveRoom {
     this.#speakers.forget(participantId);
     this.media.remove(participantId);
     if (reason !== 'left' && reason !== 'connection_lost') {
-      const payload = { roomId: this.id, reason, ...(by ? { by } : {}) };
-      this.#parts.notifier.toDevice(address, 'removed', payload);
+      this.#parts.notifier.toDevice(address, 'removed', { roomId: this.id, reason, ...told });
     }
     this.#parts.notifier.stopListening(address, this.id);
     this.#events.seatFreed(address);

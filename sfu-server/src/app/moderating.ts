@@ -13,13 +13,14 @@ export const mute = (room: LiveRoom, by: ParticipantId, id: ParticipantId): Prom
 export const remove = (
   room: LiveRoom,
   by: ParticipantId,
-  { participantId, banMs = 0 }: Payload<'mod:remove'>,
+  { participantId, banMs = 0, reason: words }: Payload<'mod:remove'>,
   clock: Clock,
 ): void => {
   const seat = seatOf(room.state, participantId);
   const bannedUntil = banMs > 0 ? clock.now() + banMs : 0;
   const decision = moderation.remove(room.state, participantId, bannedUntil, by);
-  room.free(decision, seat, bannedUntil > 0 ? 'banned' : 'removed', by);
+  const reason = bannedUntil > 0 ? 'banned' : 'removed';
+  room.free(decision, seat, { reason, by, ...(words === undefined ? {} : { words }) });
 };
 
 export const setRole = async (

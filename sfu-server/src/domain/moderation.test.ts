@@ -46,6 +46,16 @@ describe('a moderator', () => {
     expect(() => moderation.setRole(state, owner, 'speaker', owner)).toThrow('creator');
   });
 
+  it('lets somebody whom a moderator muted speak again by a role', () => {
+    let state = roomWith(['owner', 'ana']);
+    state = moderation.muteOther(state, ana, owner).state;
+    state = moderation.setRole(state, ana, 'listener', owner).state;
+    expect(see(state, 'ana').mutedByModerator).toBe(true);
+    state = moderation.setRole(state, ana, 'speaker', owner).state;
+    expect(see(state, 'ana')).toMatchObject({ muted: true, mutedByModerator: false });
+    expect(see(rules.setMuted(state, ana, false).state, 'ana').muted).toBe(false);
+  });
+
   it('turns the room into a stage and back, except for roles that were given', () => {
     let state = roomWith(['owner', 'ana', 'bo']);
     state = moderation.setRole(state, participant('bo'), 'speaker', owner).state;

@@ -46,6 +46,8 @@ const withRole = (state: RoomState, id: ParticipantId, role: Role): RoomState =>
     ...seat.participant,
     role,
     muted: role === 'listener' ? true : seat.participant.muted,
+    // Whoever is let speak may unmute.
+    mutedByModerator: role === 'listener' && seat.participant.mutedByModerator,
     handRaisedAt: role === 'listener' ? seat.participant.handRaisedAt : null,
   };
   return { ...state, seats: withEntry(state.seats, id, { ...seat, participant }) };

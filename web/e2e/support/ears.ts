@@ -88,20 +88,30 @@ export const installEars = ({ bin }: ToneOptions): void => {
 
   let watched: { missing: number; longest: number; blocks: number } | null = null;
   const BLOCK_MS = 10;
+  /** Elements that play while it is watched. */
+  const MOST_ELEMENTS = 16;
 
   const watch = async (asked: number): Promise<void> => {
+    // Each element on an input of its own: the same voice from two of them may cancel itself out.
     const source = `registerProcessor('gap', class extends AudioWorkletProcessor {
-      constructor({ processorOptions }) { super(); this.k = processorOptions.hz; this.n = 0; this.re = 0; this.im = 0; this.power = 0; }
-      process([[samples]]) {
+      constructor({ processorOptions }) {
+        super(); this.k = processorOptions.hz; this.n = 0;
+        this.sums = Array.from({ length: ${MOST_ELEMENTS} }, () => ({ re: 0, im: 0 }));
+      }
+      process(inputs) {
         const block = sampleRate * ${BLOCK_MS} / 1000;
         for (let i = 0; i < 128; i++) {
-          const x = samples ? samples[i] : 0;
           const phase = 2 * Math.PI * this.k * this.n / sampleRate;
-          this.re += x * Math.cos(phase); this.im += x * Math.sin(phase); this.power += x * x;
+          const cos = Math.cos(phase), sin = Math.sin(phase);
+          inputs.forEach(([samples], index) => {
+            if (!samples) return;
+            this.sums[index].re += samples[i] * cos; this.sums[index].im += samples[i] * sin;
+          });
           if (++this.n === block) {
-            const amplitude = 2 * Math.hypot(this.re, this.im) / block;
-            this.port.postMessage(amplitude);
-            this.n = 0; this.re = 0; this.im = 0; this.power = 0;
+            const loudest = Math.max(...this.sums.map(({ re, im }) => Math.hypot(re, im)));
+            this.port.postMessage(2 * loudest / block);
+            this.n = 0;
+            for (const sum of this.sums) { sum.re = 0; sum.im = 0; }
           }
         }
         return true;
@@ -110,13 +120,16 @@ export const installEars = ({ bin }: ToneOptions): void => {
     const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
     await audio().audioWorklet.addModule(url);
     const hz = (asked * rate) / size;
-    const node = new AudioWorkletNode(audio(), 'gap', { processorOptions: { hz } });
+    const node = new AudioWorkletNode(audio(), 'gap', {
+      numberOfInputs: MOST_ELEMENTS,
+      processorOptions: { hz },
+    });
     const connected = new Set<MediaStream>();
     const connect = (): void => {
       for (const stream of playing()) {
         if (connected.has(stream)) continue;
+        audio().createMediaStreamSource(stream).connect(node, 0, connected.size);
         connected.add(stream);
-        audio().createMediaStreamSource(stream).connect(node);
       }
     };
     connect();

@@ -5,9 +5,9 @@ import type { types } from 'mediasoup-client';
 import type { Voice } from './api.ts';
 import { Backoff, MEDIA_STEPS } from './backoff.ts';
 import { isMediaGone, RequestError } from './errors.ts';
-import { ReceiverLevel } from './levels.ts';
+import { newestSource, ReceiverLevel } from './levels.ts';
 import { isOffline, type Attached, type AttachedTo } from './path.ts';
-import type { Log, Timers } from './ports.ts';
+import { pause, type Log, type Timers } from './ports.ts';
 import { isUnsupported } from './device.ts';
 import { difference, NOTHING, type Difference, type Wanted, type Wish } from './subscriptions.ts';
 import type { Suspects } from './suspects.ts';
@@ -38,6 +38,12 @@ export interface ConsumersPorts {
   readonly timers: Timers;
   readonly log: Log;
 }
+
+/** Tracks that are replaced go this long after the first that replaces them has begun to play, */
+const OVERLAP_MS = 150;
+/** or after this time, where nobody speaks. */
+const OVERLAP_AT_MOST_MS = 1000;
+const LOOK_EVERY_MS = 20;
 
 const idsOf = ({ create, resume, close }: Omit<Difference, 'drop'>): readonly ProducerId[] => [
   ...create,
@@ -95,7 +101,10 @@ export class Consumers implements Attached {
 
   #difference(): Difference {
     const states = new Map([...this.#have].map(([id, { state }]) => [id, state]));
-    return difference(this.#wish, states);
+    // The server keeps slots for a while after a room is direct again: they still carry voices.
+    const slots = this.list.filter(({ wanted }) => wanted.participantId === null);
+    const ids = slots.map(({ wanted }) => wanted.producerId);
+    return difference({ ...this.#wish, known: new Set([...this.#wish.known, ...ids]) }, states);
   }
 
   async #work(): Promise<void> {
@@ -129,6 +138,7 @@ export class Consumers implements Attached {
     const prepared = this.#prepared;
     this.#prepared = [];
     if (prepared.length > 0) await this.#takePrepared(prepared, failed);
+    let overlapped = false;
     while (!this.#isClosed()) {
       const todo = this.#difference();
       const create = todo.create.filter(
@@ -137,7 +147,10 @@ export class Consumers implements Attached {
       const resume = todo.resume.filter((id) => !failed.has(id));
       if (create.length > 0) await this.#create(create.slice(0, MAX_IDS_PER_REQUEST), failed);
       else if (resume.length > 0) await this.#resume(resume.slice(0, MAX_IDS_PER_REQUEST), failed);
-      else {
+      else if (todo.close.length > 0 && !overlapped) {
+        overlapped = true;
+        await this.#overlap(todo.close);
+      } else {
         this.#end(todo.close);
         return;
       }
@@ -236,6 +249,18 @@ export class Consumers implements Attached {
     if (this.#isClosed()) return;
     for (const subscription of subscriptions) subscription.state = 'flowing';
     this.#ports.changed();
+  }
+
+  /** Until those that stay are heard in place of those that go: or a word would be lost. */
+  async #overlap(going: readonly ProducerId[]): Promise<void> {
+    const { timers } = this.#ports;
+    const until = timers.now() + OVERLAP_AT_MOST_MS;
+    const staying = this.list.filter(({ wanted }) => !going.includes(wanted.producerId));
+    const plays = () => staying.some(({ consumer }) => newestSource(consumer.rtpReceiver) !== null);
+    while (!this.#isClosed() && !plays() && timers.now() < until) {
+      await pause(timers, LOOK_EVERY_MS);
+    }
+    await pause(timers, OVERLAP_MS);
   }
 
   #end(producerIds: readonly ProducerId[]): void {

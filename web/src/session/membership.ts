@@ -30,6 +30,8 @@ export interface MembershipPorts {
   readonly log: Log;
 }
 
+type Told = Pick<Extract<RoomPhase, { phase: 'ended' }>, 'by' | 'words'>;
+
 export class Membership {
   readonly #ports: MembershipPorts;
   readonly #joining: Joining;
@@ -87,10 +89,10 @@ export class Membership {
   };
 
   /** The server is not told; see `leave`. */
-  end = (reason: RoomEnd): void => {
+  end = (reason: RoomEnd, told: Told = {}): void => {
     if (this.ended) return;
     this.#ports.log.info(`room over: ${reason}`);
-    this.#status = { phase: 'ended', reason };
+    this.#status = { phase: 'ended', reason, ...told };
     for (const unlisten of this.#unlisten) unlisten();
     this.#sync.close();
     void this.#joining.close();
@@ -117,8 +119,13 @@ export class Membership {
     if (!('roomId' in notice.payload) || notice.payload.roomId !== this.#ports.roomId) return;
     if (isRoomEvent(notice)) this.#sync.take(notice);
     else if (notice.name === 'room:speakers') this.#ports.speakers(notice.payload.speakers);
-    else if (notice.name === 'removed') this.end(notice.payload.reason);
+    else if (notice.name === 'removed') this.#removed(notice.payload);
   };
+
+  #removed({ reason, by, words }: Notice<'removed'>): void {
+    const who = this.#snapshot?.participants.find(({ id }) => id === by)?.user;
+    this.end(reason, { ...(who ? { by: who } : {}), ...(words === undefined ? {} : { words }) });
+  }
 
   #followConnection = (): void => {
     const { current } = this.#ports.connection.state;

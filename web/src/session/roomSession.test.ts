@@ -713,6 +713,17 @@ describe('the end', () => {
     );
   });
 
+  it('says who ended it, and why in their words', async () => {
+    journey.room.seat('ben', 2);
+    session = journey.join();
+    await joined();
+    const payload = { roomId: ROOM_ID, reason: 'removed' as const, by: 'ben', words: 'Too loud' };
+    journey.server.notify('removed', payload);
+    const by = person('ben', 2).user;
+    const over = { phase: 'ended', reason: 'removed', by, words: 'Too loud' };
+    await until(() => expect(view().status).toEqual(over));
+  });
+
   it.each(['moved', 'removed', 'banned', 'room_closed'] as const)('is %s', async (reason) => {
     session = journey.join();
     await joined();
