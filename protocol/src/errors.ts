@@ -22,5 +22,13 @@ const codes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]];
 
 export const ErrorCode = z.enum(codes);
 
-export const WireError = z.object({ code: ErrorCode, message: z.string() });
+/** Where one code stands for more than one thing that a person should read. */
+export const RefusalReason = z.enum(['banned']);
+export type RefusalReason = z.output<typeof RefusalReason>;
+
+export const WireError = z.object({
+  code: ErrorCode,
+  message: z.string(),
+  reason: z.exactOptional(RefusalReason),
+});
 export type WireError = z.output<typeof WireError>;

@@ -262,7 +262,10 @@ describe('in the room', () => {
       words: reason,
     });
     expect((await ana.next('room:participant-left')).reason).toBe('banned');
-    expect(await bo.outcome('room:join', { roomId })).toBe('FORBIDDEN');
+    expect(await bo.raw('room:join', { roomId })).toMatchObject({
+      ok: false,
+      error: { code: 'FORBIDDEN', reason: 'banned' },
+    });
   });
 
   it('deleting it removes everyone, with the reason', async () => {

@@ -76,6 +76,7 @@ describe('a moderator', () => {
     await cyd.hearsOnly([ANA]);
     await bo.page.goto(link);
     await bo.page.locator('[data-room-status="ended"]').waitFor();
+    await bo.page.getByText('You cannot come back for now').first().waitFor();
     expect(await bo.sees()).toEqual([]);
     await cyd.seesPeople(2);
   });

@@ -1,12 +1,15 @@
 /** A request that is not carried out, with the code that its sender may see. */
-import type { ErrorCode } from '@veche/protocol';
+import type { ErrorCode, RefusalReason } from '@veche/protocol';
 
 export class Refusal extends Error {
   readonly code: ErrorCode;
 
-  constructor(code: ErrorCode, message: string) {
+  readonly reason: RefusalReason | undefined;
+
+  constructor(code: ErrorCode, message: string, reason?: RefusalReason) {
     super(message);
     this.name = 'Refusal';
     this.code = code;
+    this.reason = reason;
   }
 }

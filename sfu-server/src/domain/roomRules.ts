@@ -85,7 +85,7 @@ export const join = (state: RoomState, request: JoinRequest): JoinDecision => {
     return { ...decision, participantId: id, displaced: null };
   }
   if ((record.bans.get(user.id) ?? 0) > now) {
-    throw new Refusal('FORBIDDEN', 'you were banned from this room');
+    throw new Refusal('FORBIDDEN', 'you were banned from this room', 'banned');
   }
   const role = seat?.participant.role ?? roleOf(record, user);
   if (!seat && record.locked && role !== 'moderator') {

@@ -3,7 +3,7 @@
  * throw past this file, and every request with an ack function gets exactly one answer in time.
  */
 import { ANSWER_WITHIN_MS, isRequestName, requests } from '@veche/protocol';
-import type { Ack, ErrorCode, RequestName } from '@veche/protocol';
+import type { Ack, ErrorCode, RequestName, UserId } from '@veche/protocol';
 import type { Logger } from 'pino';
 import * as z from 'zod/mini';
 import { Refusal } from '../domain/refusal.ts';
@@ -109,8 +109,10 @@ export class Dispatcher {
       if (fault !== null) throw new Refusal('BAD_REQUEST', fault);
       const parsed = z.safeParse(requests[name].payload, raw);
       if (!parsed.success) throw new Refusal('BAD_REQUEST', describeIssue(parsed.error));
-      if (this.#perUser[name]?.allow(connection.user.id, performance.now()) === false) {
-        throw new Refusal('RATE_LIMITED', `too many ${name}; wait a little`);
+      this.#limit(name, connection.user.id);
+      // The media of a join is two transports, and counts as such.
+      if ('media' in parsed.data && typeof parsed.data.media === 'object') {
+        for (let made = 0; made < 2; made++) this.#limit('transport:create', connection.user.id);
       }
       const late = AbortSignal.any([tooLate.signal, connection.gone]);
       const context = {
@@ -125,10 +127,18 @@ export class Dispatcher {
       ]);
       return { ack: { ok: true, data }, after };
     } catch (error) {
-      const { code, message } = this.#refusalFor(connection, name, error);
-      return { ack: { ok: false, error: { code, message } }, after: [] };
+      const { code, message, reason } = this.#refusalFor(connection, name, error);
+      const told = { code, message, ...(reason === undefined ? {} : { reason }) };
+      return { ack: { ok: false, error: told }, after: [] };
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /** @throws Refusal RATE_LIMITED */
+  #limit(name: RequestName, userId: UserId): void {
+    if (this.#perUser[name]?.allow(userId, performance.now()) === false) {
+      throw new Refusal('RATE_LIMITED', `too many ${name}; wait a little`);
     }
   }
 

@@ -1,5 +1,5 @@
 /** What can go wrong, each with a word that the caller can act on. */
-import type { ErrorCode } from '@veche/protocol';
+import type { ErrorCode, RefusalReason } from '@veche/protocol';
 import type { MicrophoneProblem } from './api.ts';
 
 /** A request that was refused, or that never got an answer (`answered` is false then). */
@@ -7,9 +7,12 @@ export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly code: ErrorCode;
   readonly answered: boolean;
+  /** What the code alone does not say. */
+  readonly reason: RefusalReason | undefined;
 
-  constructor(code: ErrorCode, message: string, answered = true) {
+  constructor(code: ErrorCode, message: string, answered = true, reason?: RefusalReason) {
     super(message);
+    this.reason = reason;
     this.code = code;
     this.answered = answered;
   }

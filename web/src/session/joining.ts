@@ -1,5 +1,5 @@
 /** Joins, and joins again after each reconnect, until the room is left or refuses. */
-import type { Data, ErrorCode, PayloadInput } from '@veche/protocol';
+import type { Data, ErrorCode, PayloadInput, RefusalReason } from '@veche/protocol';
 import { Backoff, SIGNALLING_JITTER, SIGNALLING_STEPS } from './backoff.ts';
 import type { Connection } from './connection.ts';
 import { isPassing, RequestError } from './errors.ts';
@@ -20,7 +20,7 @@ export interface JoiningPorts {
   /** Before each request. */
   readonly asking: () => void;
   readonly joined: (data: Data<'room:join'>) => void;
-  readonly refused: (code: ErrorCode) => void;
+  readonly refused: (why: ErrorCode | RefusalReason) => void;
   readonly timers: Timers;
   readonly log: Log;
 }
@@ -73,7 +73,9 @@ export class Joining {
         if (this.#isClosed()) return;
         log.warn('join failed', error);
         if (!this.#mayRetry(error)) {
-          this.#ports.refused(error instanceof RequestError ? error.code : 'INTERNAL');
+          this.#ports.refused(
+            error instanceof RequestError ? (error.reason ?? error.code) : 'INTERNAL',
+          );
           return;
         }
         this.#needed = true;

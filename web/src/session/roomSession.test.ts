@@ -178,6 +178,14 @@ describe('joining', () => {
     },
   );
 
+  it('says what the code does not', async () => {
+    journey.server.on('room:join', () => {
+      throw new Refusal('FORBIDDEN', 'banned');
+    });
+    session = journey.join();
+    await until(() => expect(view().status).toEqual({ phase: 'ended', reason: 'banned' }));
+  });
+
   it('tries a first join for load a few times only', async () => {
     journey.server.on('room:join', () => {
       throw new Refusal('UNAVAILABLE');

@@ -10,15 +10,18 @@ import {
   type NoticeInput,
   type NoticeName,
   type PayloadInput,
+  type RefusalReason,
   type RequestName,
 } from '@veche/protocol';
 import { Server, type Socket } from 'socket.io';
 
 export class Refusal extends Error {
   readonly code: ErrorCode;
-  constructor(code: ErrorCode) {
+  readonly reason: RefusalReason | undefined;
+  constructor(code: ErrorCode, reason?: RefusalReason) {
     super(code);
     this.code = code;
+    this.reason = reason;
   }
 }
 
@@ -141,8 +144,8 @@ export class ScriptedServer {
       const data = await handler(payload as never);
       if (data !== NO_ANSWER) ack({ ok: true, data });
     } catch (error) {
-      const code = error instanceof Refusal ? error.code : 'INTERNAL';
-      ack({ ok: false, error: { code, message: String(error) } });
+      const { code, reason } = error instanceof Refusal ? error : { code: 'INTERNAL' };
+      ack({ ok: false, error: { code, message: String(error), reason } });
     }
   }
 }
