@@ -78,6 +78,7 @@ export class VoiceFloor<Id> {
   readonly #talkers = new Map<Id, Talker<Id>>();
   readonly #slots: Slot<Id>[];
   #replacedAt: number[] = [];
+  #changes = 0;
   /** When somebody spoke who has no slot. */
   #waitedAt = -Infinity;
 
@@ -88,6 +89,11 @@ export class VoiceFloor<Id> {
       since: 0,
       contestedMs: 0,
     }));
+  }
+
+  /** Grows with every change of `owners`, so that nobody need compare them packet by packet. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** Whose voice each slot carries. */
@@ -128,7 +134,10 @@ export class VoiceFloor<Id> {
     const talker = this.#talkers.get(id);
     if (!talker) return;
     const slot = talker.slot === null ? undefined : this.#slots[talker.slot];
-    if (slot) slot.owner = null;
+    if (slot) {
+      slot.owner = null;
+      this.#changes++;
+    }
     this.#talkers.delete(id);
   }
 
@@ -217,6 +226,7 @@ export class VoiceFloor<Id> {
     slot.owner.barredUntil = now + yieldAfterMs;
     slot.owner.slot = null;
     slot.owner = null;
+    this.#changes++;
   }
 
   #give(index: number, talker: Talker<Id>, now: number): void {
@@ -228,5 +238,6 @@ export class VoiceFloor<Id> {
     slot.contestedMs = 0;
     talker.slot = index;
     talker.louder = 0;
+    this.#changes++;
   }
 }

@@ -38,6 +38,8 @@ export class VoiceSlots {
   readonly #floor: VoiceFloor<Speaker>;
   readonly #streams: readonly SlotStream<Speaker>[];
   readonly #owners: (Speaker | null)[];
+  /** Up to which change of the floor `#owners` is right. */
+  #followed = 0;
   /** When somebody lost a slot, monotonic ms. */
   readonly #leftAt = new WeakMap<Speaker, number>();
   /** Those that are listened to, or about to be. */
@@ -156,6 +158,8 @@ export class VoiceSlots {
 
   /** Before the next packet is sent: whoever speaks in a slot must not hear it. */
   #followOwners(): void {
+    if (this.#followed === this.#floor.changes) return;
+    this.#followed = this.#floor.changes;
     for (const [slot, owner] of this.#floor.owners.entries()) {
       const before = this.#owners[slot] ?? null;
       if (owner === before) continue;
