@@ -140,8 +140,7 @@ export class RoomMedia {
     const deadline = performance.now() + GIVE_UP_AFTER_MS;
     while (!this.#isClosed()) {
       try {
-        const room = await this.#media.createRoom();
-        if (this.#hasSlots) await room.openSlots();
+        const room = await this.#createRoom();
         if (this.#isClosed()) room.close();
         else this.#moveTo(room, reason);
         return;
@@ -153,6 +152,18 @@ export class RoomMedia {
         }
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
+    }
+  }
+
+  /** A new router, with slots where there were some. */
+  async #createRoom(): Promise<MediaRoomPort> {
+    const room = await this.#media.createRoom();
+    try {
+      if (this.#hasSlots) await room.openSlots();
+      return room;
+    } catch (error) {
+      room.close();
+      throw error;
     }
   }
 

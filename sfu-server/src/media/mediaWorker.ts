@@ -106,7 +106,7 @@ export class MediaWorker implements WorkerLoad {
   /** It does not answer any more: what follows is as if it had died by itself. */
   kill(): void {
     this.hung = true;
-    process.kill(this.pid, 'SIGKILL');
+    killIfThere(this.pid);
   }
 
   /** Resolves when the process is gone. */
@@ -116,11 +116,21 @@ export class MediaWorker implements WorkerLoad {
       this.worker.once('subprocessclose', resolve);
     });
     this.worker.close();
-    const kill = setTimeout(() => process.kill(this.pid, 'SIGKILL'), CLOSE_WITHIN_MS);
+    const kill = setTimeout(() => {
+      killIfThere(this.pid);
+    }, CLOSE_WITHIN_MS);
     await gone;
     clearTimeout(kill);
   }
 }
+
+const killIfThere = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself a moment ago.
+  }
+};
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
