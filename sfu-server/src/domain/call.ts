@@ -130,6 +130,17 @@ export type CallEffect =
   | { readonly type: 'close_room'; readonly callId: CallId }
   | { readonly type: 'presence'; readonly userIds: readonly UserId[] };
 
+/** What a call keeps from its placing to its end. */
+export const placedOf = (call: CallState): Omit<Placed, 'since'> => ({
+  id: call.id,
+  caller: call.caller,
+  callerDevice: call.callerDevice,
+  callee: call.callee,
+  media: call.media,
+  placedAt: call.placedAt,
+  rang: call.rang,
+});
+
 export const isLive = (call: CallState): call is LiveCall => call.state !== 'ended';
 
 export const callerOf = ({ caller, callerDevice }: CallState): Device => ({

@@ -11,6 +11,7 @@ import {
   callerOf,
   describeCall,
   isSame,
+  placedOf,
   recordOf,
   ringingDevicesOf,
   sideOf,
@@ -178,13 +179,7 @@ const graceOf = (graceMs: number, deliberate: boolean, options: CallOptions): nu
 
 const answer = (call: RingingCall, by: Device, now: Now, options: CallOptions): CallStep => {
   const active: ActiveCall = {
-    id: call.id,
-    caller: call.caller,
-    callerDevice: call.callerDevice,
-    callee: call.callee,
-    media: call.media,
-    placedAt: call.placedAt,
-    rang: call.rang,
+    ...placedOf(call),
     since: now.at,
     state: 'active',
     calleeDevice: by.deviceId,
@@ -282,13 +277,7 @@ const withMedia = (
 
 const finish = (call: LiveCall, reason: CallEndReason, now: Now): CallStep => {
   const over: EndedCall = {
-    id: call.id,
-    caller: call.caller,
-    callerDevice: call.callerDevice,
-    callee: call.callee,
-    media: call.media,
-    placedAt: call.placedAt,
-    rang: call.rang,
+    ...placedOf(call),
     since: now.at,
     state: 'ended',
     reason,
