@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'server',
-          include: ['sfu-server/{test,rtc-peer}/**/*.test.ts'],
+          include: ['sfu-server/{test,rtc-peer,faults}/**/*.test.ts'],
           environment: 'node',
           // Each file has a worker of its own; two cores.
           maxWorkers: 2,
@@ -29,7 +29,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          include: ['web/e2e/**/*.test.ts'],
+          include: ['web/{e2e,faults}/**/*.test.ts'],
           environment: 'node',
           // Browsers share two cores with the server and must not starve each other's sound.
           maxWorkers: 1,

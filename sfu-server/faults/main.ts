@@ -1,0 +1,74 @@
+/** `npm run faults`: runs scenarios one after another and ends with 1 where one of them misses. */
+import { parseArgs } from 'node:util';
+import { FOLDERS, findScenarios, named } from './catalog.ts';
+import { describe, listed, reportOf } from './report.ts';
+import { runScenario } from './running.ts';
+import type { Verdict } from './running.ts';
+import { SHORT_S } from './scenario.ts';
+
+const USAGE = `usage: npm run faults -- [--all] [--short] [--json] [NAME or NUMBER ...]
+
+Breaks things on purpose and measures what comes of it.
+
+  NAME, NUMBER   these scenarios; without any, those that take up to ${SHORT_S} s
+  --all          all of them, also those that take minutes or hours
+  --short        with fewer repetitions, as in npm test
+  --json         the report as JSON on standard output
+  --list         what there is
+  --help         show this`;
+
+const fail = (sentence: string): never => {
+  process.stderr.write(`${sentence}\n${USAGE}\n`);
+  process.exit(2);
+};
+
+const parse = () => {
+  const flag = { type: 'boolean', default: false } as const;
+  const options = { all: flag, short: flag, json: flag, list: flag, help: flag };
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+};
+
+const { values, positionals } = parse();
+if (values.help) {
+  process.stdout.write(`${USAGE}\n`);
+  process.exit(0);
+}
+const scenarios = await findScenarios(FOLDERS.server, FOLDERS.web);
+if (values.list) {
+  for (const scenario of scenarios) process.stdout.write(`${listed(scenario)}\n`);
+  process.exit(0);
+}
+const chosen =
+  positionals.length > 0
+    ? positionals.flatMap((word) => {
+        const found = named(scenarios, word);
+        return found.length > 0 ? found : fail(`there is no scenario ${word}`);
+      })
+    : scenarios.filter(({ takesSeconds }) => values.all || takesSeconds);
+
+// With --json standard output is the report alone.
+const say = (text: string): void => {
+  (values.json ? process.stderr : process.stdout).write(`${text}\n`);
+};
+const verdicts: Verdict[] = [];
+for (const scenario of chosen) {
+  say(`${scenario.name}: ${scenario.injects}`);
+  const verdict = await runScenario(scenario, {
+    short: values.short,
+    say: (text) => {
+      say(`    ${text}`);
+    },
+  });
+  verdicts.push(verdict);
+  say(describe(verdict));
+}
+const missed = verdicts.filter(({ outcome }) => outcome === 'miss').length;
+const count = (outcome: Verdict['outcome']): number =>
+  verdicts.filter((verdict) => verdict.outcome === outcome).length;
+say(`${count('pass')} passed, ${missed} missed, ${count('skipped')} skipped`);
+if (values.json) process.stdout.write(`${JSON.stringify(reportOf(verdicts), null, 2)}\n`);
+process.exit(missed > 0 ? 1 : 0);
