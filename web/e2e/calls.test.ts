@@ -1,47 +1,18 @@
 /** Calls between people in real browsers: they ring, are answered, are seen and heard, and end. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestServer } from '../../sfu-server/test/support/testServer.ts';
-import type { TestServer } from '../../sfu-server/test/support/testServer.ts';
+import { describe, expect, it } from 'vitest';
 import { until } from '../../sfu-server/test/support/wait.ts';
-import { launchBrowser, launchBrowserApart } from './support/browser.ts';
+import { launchBrowserApart } from './support/browser.ts';
 import { Caller } from './support/caller.ts';
 import { layLine } from './support/line.ts';
 import { BINS } from './support/person.ts';
+import { setScene } from './support/scene.ts';
 
 const [ANA, BO, CYD] = BINS;
-let browser: Browser;
-let server: TestServer;
-let url: string;
-const people: Caller[] = [];
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-// A server for each test, that knows nobody of the others' Anas and Bos.
-beforeEach(async () => {
-  server = await startTestServer();
-  url = `http://localhost:${server.running.port}`;
-});
-afterEach(async () => {
-  for (const person of people.splice(0)) await person.leaveBrowser();
-  await server.stop();
-});
-afterAll(() => browser.close());
-
-const arrive = async (
-  name: string,
-  bin: number,
-  options?: Parameters<typeof Caller.arrive>[3],
-): Promise<Caller> => {
-  const person = await Caller.arrive(browser, name, bin, options);
-  people.push(person);
-  return person;
-};
+const scene = setScene();
 
 const signedIn = async (name: string, bin: number): Promise<Caller> => {
-  const person = await arrive(name, bin);
-  await person.signIn(url);
+  const person = await scene.arriveToCall(name, bin);
+  await person.signIn(scene.url);
   return person;
 };
 
@@ -109,8 +80,7 @@ describe('a call that comes to nothing', () => {
   it('says that the other is offline, and stays until dismissed', async () => {
     const bo = await signedIn('Bo', BO);
     const ana = await signedIn('Ana', ANA);
-    people.splice(people.indexOf(bo), 1);
-    await bo.leaveBrowser();
+    await scene.leave(bo);
     await ana.call('Bo', 'audio');
     await ana.readsEnd('offline', 'User is offline');
     await ana.page.getByRole('button', { name: 'Call again', exact: true }).waitFor();
@@ -143,10 +113,9 @@ describe('a call that comes to nothing', () => {
 
   it('is read in Russian, too', async () => {
     const bo = await signedIn('Bo', BO);
-    people.splice(people.indexOf(bo), 1);
-    await bo.leaveBrowser();
-    const ana = await arrive('Ana', ANA, { locale: 'ru-RU' });
-    await ana.page.goto(url);
+    await scene.leave(bo);
+    const ana = await scene.arriveToCall('Ana', ANA, { locale: 'ru-RU' });
+    await ana.page.goto(scene.url);
     await ana.page.getByRole('textbox').first().fill('Ana');
     await ana.page.keyboard.press('Enter');
     await ana.page.getByRole('link', { name: /^Люди/ }).click();
@@ -159,12 +128,11 @@ describe('a connection that ends', () => {
   it('because the tab is closed: the other reads so within 4 s and can call at once', async () => {
     const [ana, bo] = await talk('audio');
     const cyd = await signedIn('Cyd', CYD);
-    people.splice(people.indexOf(bo), 1);
     await bo.page.close({ runBeforeUnload: false });
     const closedAt = performance.now();
     await ana.readsEnd('connection_lost', /connection/i, 4000);
     expect(performance.now() - closedAt).toBeLessThan(4500);
-    await bo.leaveBrowser();
+    await scene.leave(bo);
     await ana.press('Close');
     await ana.call('Cyd', 'audio');
     await cyd.isIn('ringing');
@@ -184,11 +152,11 @@ describe('a connection that ends', () => {
   });
 
   it('and comes back: both say so meanwhile, and the sound never stops', async () => {
-    const line = await layLine(server.running.port);
+    const line = await layLine(scene.server.running.port);
     try {
-      const ana = await arrive('Ana', ANA, { bypassCSP: true });
-      await ana.signIn(url);
-      const bo = await arrive('Bo', BO, { bypassCSP: true });
+      const ana = await scene.arriveToCall('Ana', ANA, { bypassCSP: true });
+      await ana.signIn(scene.url);
+      const bo = await scene.arriveToCall('Bo', BO, { bypassCSP: true });
       await bo.signIn(line.url);
       await ana.call('Bo', 'audio');
       await bo.isIn('ringing');
@@ -218,7 +186,7 @@ describe('a connection that ends', () => {
     const ana = await signedIn('Ana', ANA);
     const bo = await Caller.arrive(away.browser, 'Bo', BO);
     try {
-      await bo.signIn(url);
+      await bo.signIn(scene.url);
       await ana.call('Bo', 'audio');
       await bo.isIn('ringing');
       await bo.press('Answer');
@@ -241,10 +209,10 @@ describe('several devices', () => {
   it('all ring, one answers, the other falls silent', async () => {
     const ana = await signedIn('Ana', ANA);
     const bo = await signedIn('Bo', BO);
-    const tablet = await arrive('Bo', CYD, {
+    const tablet = await scene.arriveToCall('Bo', CYD, {
       storageState: await bo.person.context.storageState(),
     });
-    await tablet.page.goto(url);
+    await tablet.page.goto(scene.url);
     await tablet.page.getByRole('button', { name: 'Create a room' }).first().waitFor();
     await ana.call('Bo', 'audio');
     for (const device of [bo, tablet]) await device.isIn('ringing');
@@ -271,7 +239,7 @@ describe('two who call each other at the same moment', () => {
     for (const person of [ana, bo]) await person.isIn('active');
     await ana.hearsOnly([BO]);
     await bo.hearsOnly([ANA]);
-    expect(server.running.calls.counts.active).toBe(1);
+    expect(scene.server.running.calls.counts.active).toBe(1);
   });
 });
 
@@ -280,7 +248,7 @@ describe('a call while in a room', () => {
     const ana = await signedIn('Ana', ANA);
     const link = await ana.person.createRoom('Town square');
     await ana.person.unmute();
-    const bo = await arrive('Bo', BO);
+    const bo = await scene.arriveToCall('Bo', BO);
     await bo.person.signIn(link);
     await bo.person.isInRoom();
     await bo.person.unmute();

@@ -1,40 +1,18 @@
 /** No microphone, or no sound without a click: what the page says, and what works all the same. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { startTestServer } from '../../sfu-server/test/support/testServer.ts';
-import type { TestServer } from '../../sfu-server/test/support/testServer.ts';
+import { expect, it } from 'vitest';
 import { guest } from '../../sfu-server/test/support/testClient.ts';
 import { until } from '../../sfu-server/test/support/wait.ts';
 import { launchBrowser } from './support/browser.ts';
 import { BINS, Person } from './support/person.ts';
+import { setScene } from './support/scene.ts';
 
 const [ANA, BO] = BINS;
-let browser: Browser;
-let server: TestServer;
-let url: string;
-const people: Person[] = [];
+const scene = setScene();
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  server = await startTestServer();
-  url = `http://localhost:${server.running.port}`;
-});
-afterEach(async () => {
-  for (const person of people.splice(0)) await person.leaveBrowser();
-  await server.reset();
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-
+/** In a room, speaking. */
 const host = async (): Promise<{ ana: Person; link: string }> => {
-  const ana = await Person.arrive(browser, 'Ana', ANA);
-  people.push(ana);
-  await ana.signIn(url);
-  const link = await ana.createRoom('Town square');
-  await ana.unmute();
-  return { ana, link };
+  const [ana] = await scene.meet('Ana');
+  return { ana, link: ana.page.url() };
 };
 
 it.each([
@@ -43,9 +21,8 @@ it.each([
   ['NotReadableError', 'taken by another program'],
   ['insecure', 'only to secure pages'],
 ])('%s: says so, listens all the same, and tries again on request', async (name, text) => {
-  const { link } = await host();
-  const bo = await Person.arrive(browser, 'Bo', BO);
-  people.push(bo);
+  const { ana, link } = await host();
+  const bo = await scene.arrive('Bo', BO);
   await bo.context.addInitScript((fault) => {
     if (fault === 'insecure') {
       Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
@@ -68,12 +45,12 @@ it.each([
   await bo.page.getByRole('button', { name: 'Try again' }).click();
   await bo.page.getByText(text).waitFor({ state: 'detached' });
   await bo.unmute();
-  await people[0]?.hearsOnly([BO]);
+  await ana.hearsOnly([BO]);
 });
 
 /** How often consumers were resumed so far. */
 const resumed = async (): Promise<number> => {
-  const text = await (await fetch(`${url}/metrics`)).text();
+  const text = await (await fetch(`${scene.url}/metrics`)).text();
   const line = /^veche_requests_total\{request="consumer:resume",outcome="ok"\} (\d+)$/m.exec(text);
   return Number(line?.[1] ?? 0);
 };
@@ -84,7 +61,7 @@ it('where the browser holds sound back, one tap lets it play', async () => {
   try {
     // Somebody who signed in another day and opens a link: the page has seen no gesture, and gets
     // no microphone, which would count as one.
-    const { token } = await guest(url, 'Bo');
+    const { token } = await guest(scene.url, 'Bo');
     const storageState = await ana.context.storageState();
     for (const item of storageState.origins.flatMap(({ localStorage }) => localStorage)) {
       const before = item.value;

@@ -1,47 +1,14 @@
 /** What a moderator does, in real browsers: it is enforced, and everyone sees who did it. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestServer } from '../../sfu-server/test/support/testServer.ts';
-import type { TestServer } from '../../sfu-server/test/support/testServer.ts';
-import { launchBrowser } from './support/browser.ts';
-import { BINS, Person } from './support/person.ts';
+import { describe, expect, it } from 'vitest';
+import { BINS } from './support/person.ts';
+import type { Person } from './support/person.ts';
+import { setScene } from './support/scene.ts';
 
 const [ANA, BO, CYD] = BINS;
-let browser: Browser;
-let server: TestServer;
-let url: string;
-const people: Person[] = [];
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-beforeEach(async () => {
-  server = await startTestServer();
-  url = `http://localhost:${server.running.port}`;
-});
-afterEach(async () => {
-  for (const person of people.splice(0)) await person.leaveBrowser();
-  await server.stop();
-});
-afterAll(() => browser.close());
+const scene = setScene();
 
 /** Ana, who is the moderator, Bo and Cyd, all speaking. */
-const meet = async (): Promise<[Person, Person, Person]> => {
-  let link = url;
-  for (const [name, bin] of [
-    ['Ana', ANA],
-    ['Bo', BO],
-    ['Cyd', CYD],
-  ] as const) {
-    const person = await Person.arrive(browser, name, bin);
-    people.push(person);
-    await person.signIn(link);
-    if (name === 'Ana') link = await person.createRoom('Town square');
-    else await person.isInRoom();
-    await person.unmute();
-  }
-  return people as [Person, Person, Person];
-};
+const meet = () => scene.meet('Ana', 'Bo', 'Cyd');
 
 const moreAbout = async (moderator: Person, name: string, action: string): Promise<void> => {
   await moderator.page.getByRole('button', { name: `More about ${name}`, exact: true }).click();

@@ -1,63 +1,16 @@
 /** People in real browsers in one room: they hear one another, and only one another. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startTestServer } from '../../sfu-server/test/support/testServer.ts';
-import type { TestServer } from '../../sfu-server/test/support/testServer.ts';
+import { describe, expect, it } from 'vitest';
 import { until } from '../../sfu-server/test/support/wait.ts';
-import { launchBrowser } from './support/browser.ts';
 import { layLine } from './support/line.ts';
-import { BINS, Person } from './support/person.ts';
+import { BINS } from './support/person.ts';
+import { setScene } from './support/scene.ts';
 
 const [ANA, BO, CYD] = BINS;
-let browser: Browser;
-let server: TestServer;
-let url: string;
-const people: Person[] = [];
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  server = await startTestServer();
-  url = `http://localhost:${server.running.port}`;
-});
-afterEach(async () => {
-  for (const person of people.splice(0)) await person.leaveBrowser();
-  await server.reset();
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-
-const arrive = async (
-  name: string,
-  bin: number,
-  options?: Parameters<typeof Person.arrive>[3],
-): Promise<Person> => {
-  const person = await Person.arrive(browser, name, bin, options);
-  people.push(person);
-  return person;
-};
-
-/** The first creates the room, the others open its link; everyone unmutes. */
-const meet = async (...names: readonly [string, number][]): Promise<Person[]> => {
-  const all: Person[] = [];
-  let link = url;
-  for (const [name, bin] of names) {
-    const person = await arrive(name, bin);
-    await person.signIn(link);
-    if (all.length === 0) link = await person.createRoom('Town square');
-    else await person.isInRoom();
-    await person.unmute();
-    all.push(person);
-  }
-  return all;
-};
-
-const three = (): Promise<Person[]> => meet(['Ana', ANA], ['Bo', BO], ['Cyd', CYD]);
+const scene = setScene();
 
 describe('three in a room', () => {
   it('hear both others and not themselves; mute takes exactly one voice away', async () => {
-    const [ana, bo, cyd] = (await three()) as [Person, Person, Person];
+    const [ana, bo, cyd] = await scene.meet('Ana', 'Bo', 'Cyd');
     for (const person of [ana, bo, cyd]) await person.seesPeople(3);
     await ana.hearsOnly([BO, CYD]);
     await bo.hearsOnly([ANA, CYD]);
@@ -79,7 +32,7 @@ describe('three in a room', () => {
   });
 
   it('show who is speaking', async () => {
-    const [ana, bo] = (await meet(['Ana', ANA], ['Bo', BO])) as [Person, Person];
+    const [ana, bo] = await scene.meet('Ana', 'Bo');
     for (const person of [ana, bo]) {
       for (const name of ['Ana', 'Bo']) {
         await person.page
@@ -94,7 +47,7 @@ describe('three in a room', () => {
   });
 
   it('mute and unmute by the M key, but not while typing', async () => {
-    const [ana] = (await meet(['Ana', ANA])) as [Person];
+    const [ana] = await scene.meet('Ana');
     await ana.page.keyboard.press('m');
     await ana.page.getByRole('button', { name: 'Unmute' }).waitFor();
     await ana.page.keyboard.press('m');
@@ -104,7 +57,7 @@ describe('three in a room', () => {
 
 describe('a reload', () => {
   it('leaves one participant, who hears and is heard as before', async () => {
-    const [ana, bo] = (await meet(['Ana', ANA], ['Bo', BO])) as [Person, Person];
+    const [ana, bo] = await scene.meet('Ana', 'Bo');
     await ana.hearsOnly([BO]);
     const before = await ana.sees();
     await bo.page.reload();
@@ -120,9 +73,9 @@ describe('a reload', () => {
 
 describe('a second device of the same person', () => {
   it('takes the seat; the first one says so and can take it back', async () => {
-    const [ana, bo] = (await meet(['Ana', ANA], ['Bo', BO])) as [Person, Person];
+    const [ana, bo] = await scene.meet('Ana', 'Bo');
     const storageState = await bo.context.storageState();
-    const phone = await arrive('Bo', CYD, { storageState });
+    const phone = await scene.arrive('Bo', CYD, { storageState });
     await phone.page.goto(bo.page.url());
     await phone.isInRoom();
     await phone.unmute();
@@ -140,14 +93,14 @@ describe('a second device of the same person', () => {
 
 describe('a signal that is cut for two seconds', () => {
   it('makes no second participant and no gap in the sound', async () => {
-    const line = await layLine(server.running.port);
+    const line = await layLine(scene.server.running.port);
     try {
-      const ana = await arrive('Ana', ANA, { bypassCSP: true });
-      await ana.signIn(url);
+      const ana = await scene.arrive('Ana', ANA, { bypassCSP: true });
+      await ana.signIn(scene.url);
       const link = await ana.createRoom('Town square');
       await ana.unmute();
-      const bo = await arrive('Bo', BO, { bypassCSP: true });
-      await bo.signIn(link.replace(url, line.url));
+      const bo = await scene.arrive('Bo', BO, { bypassCSP: true });
+      await bo.signIn(link.replace(scene.url, line.url));
       await bo.isInRoom();
       await bo.unmute();
       await ana.hearsOnly([BO]);

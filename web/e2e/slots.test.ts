@@ -1,13 +1,10 @@
 /** A large room in real browsers: whoever speaks is heard and named, through two slots. */
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { RawPeer } from '../../sfu-server/test/support/rawPeer.ts';
-import { startTestServer } from '../../sfu-server/test/support/testServer.ts';
-import type { TestServer } from '../../sfu-server/test/support/testServer.ts';
-import { until } from '../../sfu-server/test/support/wait.ts';
-import { launchBrowser } from './support/browser.ts';
-import { BINS, Person } from './support/person.ts';
 import type { ProducerId, RoomId } from '@veche/protocol';
+import { describe, expect, it } from 'vitest';
+import { until } from '../../sfu-server/test/support/wait.ts';
+import { BINS } from './support/person.ts';
+import type { Person } from './support/person.ts';
+import { setScene } from './support/scene.ts';
 
 // Twelve draw on one machine here.
 const SMALL = {
@@ -39,31 +36,12 @@ const countNegotiations = (): void => {
   };
 };
 
-let browser: Browser;
-let server: TestServer;
-let url: string;
-const people: Person[] = [];
-const peers: RawPeer[] = [];
-
-beforeAll(async () => {
-  browser = await launchBrowser();
+const scene = setScene({
+  voice: { slots: 2, directMicrophones: 3, directPeople: 40, backMicrophones: 2, backPeople: 30 },
 });
-beforeEach(async () => {
-  server = await startTestServer({
-    voice: { slots: 2, directMicrophones: 3, directPeople: 40, backMicrophones: 2, backPeople: 30 },
-  });
-  url = `http://localhost:${server.running.port}`;
-});
-afterEach(async () => {
-  for (const peer of peers.splice(0)) peer.close();
-  for (const person of people.splice(0)) await person.leaveBrowser();
-  await server.stop();
-});
-afterAll(() => browser.close());
 
 const arrive = async (name: string, bin: number, link: string): Promise<Person> => {
-  const person = await Person.arrive(browser, name, bin, SMALL);
-  people.push(person);
+  const person = await scene.arrive(name, bin, SMALL);
   await person.context.addInitScript(countNegotiations);
   await person.signIn(link);
   return person;
@@ -71,7 +49,7 @@ const arrive = async (name: string, bin: number, link: string): Promise<Person> 
 
 /** The first one's room, and its link. */
 const openRoom = async (): Promise<{ listener: Person; link: string; roomId: RoomId }> => {
-  const listener = await arrive('Listener', LISTENER, url);
+  const listener = await arrive('Listener', LISTENER, scene.url);
   const link = await listener.createRoom('Town square');
   return { listener, link, roomId: (link.split('/').at(-1) ?? '') as RoomId };
 };
@@ -96,8 +74,7 @@ describe('twelve in a room with two slots', () => {
   it('are heard and named in turn, over one negotiation for life', async () => {
     const { listener, link, roomId } = await openRoom();
     const talkers = await join(link, 10);
-    const raw = await RawPeer.join(await server.connect('Raw'), roomId);
-    peers.push(raw);
+    const raw = await scene.joinRaw('Raw', roomId);
     await isInSlots(listener);
     await raw.subscribe(SLOTS);
 
