@@ -152,6 +152,10 @@ class SlowPeer implements MediaPeerPort {
   closeConsumers(): void {
     throw new Error('not used here');
   }
+
+  closeConsumersOf(): void {
+    throw new Error('not used here');
+  }
 }
 
 const unused = (): Promise<never> => Promise.reject(new Error('not used here'));

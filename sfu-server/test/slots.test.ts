@@ -196,6 +196,28 @@ describe('the voice of a room', () => {
     await client.next('room:voice', (notice) => notice.voice.mode === 'direct');
   });
 
+  it('takes the microphones from those who keep what they had while it was direct', async () => {
+    const { roomId, moderator } = await createRoom();
+    const talker = await join('Talker', roomId);
+    const microphone = await talker.publish();
+    await talker.unmute();
+    const listener = await join('Keeper', roomId);
+    await listener.subscribe([microphone]);
+    await heardBy(listener, talker);
+    await moderator.client.request('mod:voice', { roomId, posture: 'slots' });
+    await listener.client.next('room:voice', ({ voice }) => voice.mode === 'slots');
+    await heardBy(listener, talker);
+    // One is the slots' own, which hears the microphone for all.
+    const { counts } = server.running.pool;
+    expect(counts.consumers).toBe(2);
+    await until(() => server.running.pool.counts.consumers === 1, 'the kept one is closed', 10_000);
+    const before = listener.heard.length;
+    talker.say(Buffer.from('kept'));
+    await moderator.subscribe(SLOTS);
+    await heardBy(moderator, talker);
+    expect(listener.heard.slice(before)).toEqual([]);
+  });
+
   it('is what a moderator wants, who is named', async () => {
     const { roomId, moderator } = await createRoom();
     const other = await join('Other', roomId);

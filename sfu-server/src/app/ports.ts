@@ -143,6 +143,8 @@ export interface MediaPeerPort {
   consume(request: ConsumeRequest, late: AbortSignal): Promise<DataInput<'consumer:create'>>;
   setConsumersPaused(ids: readonly ConsumerId[], paused: boolean): Promise<void>;
   closeConsumers(ids: readonly ConsumerId[]): void;
+  /** Also those that are still being made. */
+  closeConsumersOf(producerIds: readonly ProducerId[]): void;
   setLayers(id: ConsumerId, spatialLayer: number, temporalLayer: number | undefined): Promise<void>;
   /** On hold nothing is received, whatever the client asked for. */
   setHeld(held: boolean): Promise<void>;

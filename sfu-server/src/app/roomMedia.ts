@@ -1,5 +1,5 @@
 /** The media of everyone in one room: a peer and an epoch for each participant. */
-import type { MediaResetReason, ParticipantId, ProducerId } from '@veche/protocol';
+import type { MediaResetReason, ParticipantId, ProducerId, Track } from '@veche/protocol';
 import { Refusal } from '../domain/refusal.ts';
 import type { Ids, Media, MediaId, MediaPeerPort, MediaRoomPort } from './ports.ts';
 
@@ -116,6 +116,12 @@ export class RoomMedia {
   closeSlots(): void {
     this.#hasSlots = false;
     this.#room.closeSlots();
+  }
+
+  /** Nobody receives these any more as tracks of their own. */
+  closeConsumersOf(tracks: readonly Track[]): void {
+    const producerIds = tracks.map(({ producerId }) => producerId);
+    for (const { peer } of this.#members.values()) peer.closeConsumersOf(producerIds);
   }
 
   #createPeer(number: number): MediaPeerPort {

@@ -1,5 +1,5 @@
 /** Lets a room's voice follow its size, or a moderator's wish, as domain/posture.ts decides. */
-import type { ParticipantId } from '@veche/protocol';
+import type { ParticipantId, Track } from '@veche/protocol';
 import type { Logger } from 'pino';
 import { voiceMode } from '../domain/posture.ts';
 import type { PostureOptions, VoiceMode, VoiceWish } from '../domain/posture.ts';
@@ -17,8 +17,8 @@ export interface RoomPostureParts {
   readonly log: Logger;
 }
 
-/** Listeners need the slots until they hear every microphone by itself again. */
-const CLOSE_SLOTS_AFTER_MS = 5000;
+/** Listeners need what they heard before a change until they have built what comes after it. */
+const SETTLED_AFTER_MS = 5000;
 
 export class RoomPosture {
   readonly #parts: RoomPostureParts;
@@ -26,6 +26,7 @@ export class RoomPosture {
   #by: ParticipantId | undefined;
   #opening = false;
   #closed = false;
+  /** Of what was heard before the last change. */
   #cancelClosing: () => void = () => undefined;
 
   constructor(parts: RoomPostureParts) {
@@ -45,7 +46,7 @@ export class RoomPosture {
     const next = this.#next();
     if (next === mode || this.#opening || this.#closed) return;
     if (next === 'slots') void this.#toSlots();
-    else this.#toDirect();
+    else this.#change({ mode: 'direct' });
   }
 
   close(): void {
@@ -59,7 +60,7 @@ export class RoomPosture {
 
   #next(): VoiceMode {
     const { voice, seats, tracks } = this.#parts.state();
-    const microphones = [...tracks.values()].filter(({ source }) => source === 'microphone').length;
+    const microphones = [...tracks.values()].filter(isMicrophone).length;
     const size = { microphones, people: seats.size };
     return voiceMode(voice.mode, this.#wish, size, this.#parts.options);
   }
@@ -71,7 +72,8 @@ export class RoomPosture {
     try {
       const slots = await media.openSlots();
       // It may have shrunk again meanwhile.
-      if (!this.#isClosed() && this.#next() === 'slots') this.#commit({ mode: 'slots', slots });
+      if (!this.#isClosed() && this.#next() === 'slots') this.#change({ mode: 'slots', slots });
+      else this.#closeFormerLater();
     } catch (error) {
       // It stays direct; the next change of the room tries again.
       log.warn({ err: error }, 'Slots could not be opened');
@@ -82,18 +84,25 @@ export class RoomPosture {
     this.follow();
   }
 
-  #toDirect(): void {
-    const { media, timers } = this.#parts;
-    this.#commit({ mode: 'direct' });
-    this.#cancelClosing = timers.after(CLOSE_SLOTS_AFTER_MS, () => {
-      media.closeSlots();
-    });
-  }
-
-  #commit(voice: RoomState['voice']): void {
+  #change(voice: RoomState['voice']): void {
     const { commit, state, log } = this.#parts;
     const by = this.#wish === 'auto' ? undefined : this.#by;
     log.info({ mode: voice.mode, wish: this.#wish }, 'Voice changed');
+    this.#closeFormerLater();
     commit(rules.setVoice(state(), voice, by));
   }
+
+  /** Not left to the clients: one that kept its microphones would go on hearing them all. */
+  #closeFormerLater(): void {
+    if (this.#closed) return;
+    const { media, state, timers } = this.#parts;
+    this.#cancelClosing();
+    this.#cancelClosing = timers.after(SETTLED_AFTER_MS, () => {
+      const { voice, tracks } = state();
+      if (voice.mode === 'direct') media.closeSlots();
+      else media.closeConsumersOf([...tracks.values()].filter(isMicrophone));
+    });
+  }
 }
+
+const isMicrophone = ({ source }: Track): boolean => source === 'microphone';

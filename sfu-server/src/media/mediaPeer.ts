@@ -192,6 +192,18 @@ export class MediaPeer implements MediaPeerPort {
     for (const id of ids) this.#consumers.get(id)?.consumer.close();
   }
 
+  closeConsumersOf(producerIds: readonly ProducerId[]): void {
+    for (const id of producerIds) {
+      this.#consumerOf.get(id)?.then(
+        ({ consumer }) => {
+          consumer.close();
+        },
+        // It was not made after all.
+        () => undefined,
+      );
+    }
+  }
+
   async setLayers(
     id: ConsumerId,
     spatialLayer: number,
