@@ -39,7 +39,7 @@ describe('a lock', () => {
     const work = (name) =>
       withLock('step', async () => {
         seen.push(`${name} begins`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await vi.waitUntil(() => said.mock.calls.length > 0);
         seen.push(`${name} ends`);
       });
     await Promise.all([work('one'), work('two')]);

@@ -2,6 +2,7 @@
 import * as mediasoup from 'mediasoup';
 import type { Router, WebRtcServer, WebRtcTransport, Worker } from 'mediasoup/types';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../test/support/wait.ts';
 import { createReceivePeer, type ReceivedPacket, type ReceivePeer } from './receivePeer.ts';
 import { createSendPeer, type SendPeer } from './sendPeer.ts';
 import type { ConsumerParameters, ProducerRtpParameters, TransportParameters } from './wire.ts';
@@ -50,7 +51,7 @@ describe('a packet from one peer', () => {
 
     const payload = Uint8Array.of(9, 8, 7, 6);
     const sent = microphone.send({ payload, level: -42, marker: true, csrcs: [5] });
-    await until(() => ben.heard.length > 0 && eva.heard.length > 0);
+    await until(() => ben.heard.length > 0 && eva.heard.length > 0, 'both hear');
 
     for (const { heard } of [ben, eva]) {
       expect(heard).toHaveLength(1);
@@ -67,7 +68,7 @@ describe('a packet from one peer', () => {
     // What comes after it reaches its sender: so it would have been there by now.
     const answer = Uint8Array.of(1, 2, 3);
     ben.send.tracks[0]?.send({ payload: answer });
-    await until(() => ana.heard.length > 0);
+    await until(() => ana.heard.length > 0, 'the answer arrives');
     expect(ana.heard.map((packet) => [...packet.payload])).toEqual([[...answer]]);
   });
 
@@ -80,7 +81,7 @@ describe('a packet from one peer', () => {
 
     for (const options of [{}, {}, { sequenceStep: 3, timestampStep: 2880 }])
       microphone.send(options);
-    await until(() => ben.heard.length === 3);
+    await until(() => ben.heard.length === 3, 'three packets arrive');
 
     const steps = ben.heard.slice(1).map((packet, index) => {
       const before = ben.heard[index];
@@ -114,7 +115,7 @@ describe('a receiving peer', () => {
 
     ana.send.tracks[0]?.send();
     eva.send.tracks[0]?.send();
-    await until(() => ben.heard.length === 2);
+    await until(() => ben.heard.length === 2, 'two packets arrive');
     expect(new Set(ben.heard.map(({ consumerId }) => consumerId))).toEqual(new Set([early, late]));
   });
 
@@ -128,7 +129,7 @@ describe('a receiving peer', () => {
       payload: Uint8Array.of(0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 16, 0, 16, 0),
       marker: true,
     });
-    await until(() => ben.heard.length === 2);
+    await until(() => ben.heard.length === 2, 'two packets arrive');
     expect(ben.heard.map(({ kind }) => kind).sort()).toEqual(['audio', 'video']);
   });
 });
@@ -224,16 +225,4 @@ async function createTransport(): Promise<{
 
 function asJson<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 3_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error('not seen within 3 s');
-    await pause(5);
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

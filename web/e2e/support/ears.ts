@@ -14,7 +14,9 @@ interface Ears {
   watch(bin: number): Promise<void>;
   /** The longest time without the tone since `watch`, ms, and how long it was watched. */
   longestGap(): { gapMs: number; watchedMs: number };
-  /** Performance time at which the tone of this bin is first audible. */
+  /** For each 10 ms since `watch`: whether the tone was there. */
+  presence(): boolean[];
+  /** Epoch time at which the tone of this bin is first audible, ms; rejects after 15 s. */
   firstHeard(bin: number): Promise<number>;
 }
 
@@ -86,10 +88,11 @@ export const installEars = ({ bin }: ToneOptions): void => {
     });
   };
 
-  let watched: { missing: number; longest: number; blocks: number } | null = null;
+  let watched: { missing: number; longest: number; present: boolean[] } | null = null;
   const BLOCK_MS = 10;
   /** Elements that play while it is watched. */
   const MOST_ELEMENTS = 16;
+  const HEARD_WITHIN_MS = 15_000;
 
   const watch = async (asked: number): Promise<void> => {
     // Each element on an input of its own: the same voice from two of them may cancel itself out.
@@ -135,12 +138,13 @@ export const installEars = ({ bin }: ToneOptions): void => {
     connect();
     // A voice may move to another element.
     setInterval(connect, BLOCK_MS);
-    const state = { missing: 0, longest: 0, blocks: 0 };
+    const state = { missing: 0, longest: 0, present: Array<boolean>() };
     watched = state;
     node.port.onmessage = ({ data }: MessageEvent<number>) => {
-      state.blocks++;
       // A tenth of the tone's own amplitude.
-      state.missing = data > 0.03 ? 0 : state.missing + 1;
+      const present = data > 0.03;
+      state.present.push(present);
+      state.missing = present ? 0 : state.missing + 1;
       state.longest = Math.max(state.longest, state.missing);
     };
   };
@@ -150,10 +154,15 @@ export const installEars = ({ bin }: ToneOptions): void => {
     watch,
     longestGap: () => ({
       gapMs: (watched?.longest ?? Infinity) * BLOCK_MS,
-      watchedMs: (watched?.blocks ?? 0) * BLOCK_MS,
+      watchedMs: (watched?.present.length ?? 0) * BLOCK_MS,
     }),
+    presence: () => watched?.present ?? [],
     firstHeard: async (asked) => {
-      while ((levels([asked])[0] ?? 0) < 20) await new Promise((resolve) => setTimeout(resolve, 4));
+      const deadline = performance.now() + HEARD_WITHIN_MS;
+      while ((levels([asked])[0] ?? 0) < 20) {
+        if (performance.now() > deadline) throw new Error(`not heard within ${HEARD_WITHIN_MS} ms`);
+        await new Promise((resolve) => setTimeout(resolve, 4));
+      }
       return performance.timeOrigin + performance.now();
     },
   };
