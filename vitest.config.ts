@@ -9,7 +9,7 @@ export default defineConfig({
           include: [
             'protocol/**/*.test.ts',
             'scripts/**/*.test.mjs',
-            'sfu-server/src/**/*.test.ts',
+            'sfu-server/{src,bench}/**/*.test.ts',
             'web/src/**/*.test.ts',
           ],
           environment: 'node',

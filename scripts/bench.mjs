@@ -1,19 +1,17 @@
 #!/usr/bin/env node
-// npm run bench -- NAME: measures, and prints JSON.
+// npm run bench -- NAME: measures, and prints a table, or JSON.
+import { parseBench } from './lib/benchmarks.mjs';
 import { exitWith } from './lib/failure.mjs';
 import { runProgram } from './lib/program.mjs';
-
-/** @type {Record<string, string>} */
-const SCENARIOS = {
-  calls: 'sfu-server/bench/calls.ts',
-  join: 'web/bench/join.ts',
-  'call-media': 'web/bench/callMedia.ts',
-};
+import { speakOn } from './lib/terminal.mjs';
 
 await exitWith(async () => {
-  const [name = ''] = process.argv.slice(2);
-  const file = SCENARIOS[name];
-  if (file !== undefined) return runProgram(file);
-  process.stderr.write(`usage: npm run bench -- ${Object.keys(SCENARIOS).join(' | ')}\n`);
-  return 2;
+  const chosen = parseBench(process.argv.slice(2));
+  if (chosen.help !== undefined) {
+    process.stdout.write(`${chosen.help}\n`);
+    return 0;
+  }
+  // Standard output is for the results alone.
+  speakOn(process.stderr);
+  return runProgram(chosen.file, chosen.args, { chromium: chosen.chromium });
 });

@@ -12,9 +12,20 @@ const REDRAW_MS = 1_000;
  * @property {() => void} drop nothing stays; an error or another line will tell
  */
 
+/** @type {NodeJS.WriteStream} */
+let stream = process.stdout;
+
+/**
+ * Standard output, unless that is for something else.
+ * @param {NodeJS.WriteStream} to
+ */
+export function speakOn(to) {
+  stream = to;
+}
+
 /** @param {string} text */
 export function say(text) {
-  process.stdout.write(`set-up: ${text}\n`);
+  stream.write(`set-up: ${text}\n`);
 }
 
 /**
@@ -24,7 +35,7 @@ export function say(text) {
  */
 export function begin(title) {
   const start = performance.now();
-  const inPlace = process.stdout.isTTY;
+  const inPlace = stream.isTTY;
   let detail = '';
 
   const line = () => {
@@ -32,8 +43,7 @@ export function begin(title) {
     return `${title}${detail === '' ? '' : `: ${detail}`} (${elapsed})`;
   };
   const draw = () => {
-    if (inPlace)
-      process.stdout.write(`\r\x1b[K${fit(`set-up: ${line()}`, process.stdout.columns)}`);
+    if (inPlace) stream.write(`\r\x1b[K${fit(`set-up: ${line()}`, stream.columns)}`);
     else say(line());
   };
   const timer = setInterval(draw, inPlace ? REDRAW_MS : REPORT_MS);
@@ -43,7 +53,7 @@ export function begin(title) {
 
   const end = () => {
     clearInterval(timer);
-    if (inPlace) process.stdout.write('\r\x1b[K');
+    if (inPlace) stream.write('\r\x1b[K');
   };
   return {
     update(text) {

@@ -1,22 +1,31 @@
 /**
  * Calls over real sockets with races of every kind, some with real media: whether each device is
  * told the one end that the server's order allows, whether anything is left of them afterwards, and
- * how long a call takes to ring. Prints JSON; ends with 1 where something is wrong.
+ * how long a call takes to ring. Ends with 1 where something is wrong.
  */
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { cpus } from 'node:os';
 import type { CallId } from '@veche/protocol';
-import packageLock from '../../package-lock.json' with { type: 'json' };
 import { endsAt, idOf, initiate, race, settle } from '../test/support/calling.ts';
 import { childrenOf, spawnServer, urlOf } from '../test/support/process.ts';
 import { RawPeer } from '../test/support/rawPeer.ts';
 import { TestClient } from '../test/support/testClient.ts';
 import { until } from '../test/support/wait.ts';
+import { readOptions } from './report/options.ts';
+import { progress, publish } from './report/report.ts';
+import { summary } from './report/statistics.ts';
 
-const CALLS = 1000;
-/** Pairs of people who call at the same time. */
-const PAIRS = 20;
+const {
+  calls: CALLS,
+  pairs: PAIRS,
+  output,
+} = readOptions({
+  scenario: 'calls',
+  about: 'Calls with races of every kind: whether each ends for all with the one right reason.',
+  options: {
+    calls: { default: 1000, about: 'how many calls' },
+    pairs: { default: 20, about: 'pairs of people who call at the same time' },
+  },
+});
 /** Share of those that are simply answered and ended which have real media. */
 const WITH_MEDIA = 0.5;
 const TOLD_WITHIN_MS = 10_000;
@@ -29,10 +38,6 @@ const GRACES = {
   VECHE_CALLS_RINGING_GRACE_MS: '400',
   VECHE_CALLS_DELIBERATE_GRACE_MS: '300',
 };
-
-const percentile = (values: readonly number[], share: number): number =>
-  Math.round((values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? NaN) * 10) /
-  10;
 
 /** Two people who call each other: one has a phone and a laptop. */
 interface Pair {
@@ -329,31 +334,35 @@ for (const { ana, bo } of pairs) {
   }
 }
 
-const versions = packageLock.packages;
-const report = {
-  scenario: 'calls',
-  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-  machine: { cpus: cpus().length, model: cpus()[0]?.model, node: process.versions.node },
-  versions: {
-    mediasoup: versions['node_modules/mediasoup'].version,
-    'socket.io': versions['node_modules/socket.io'].version,
+publish(
+  {
+    scenario: 'calls',
+    parameters: { calls: placed, atOnce: PAIRS, withMedia },
+    figures: [
+      { what: '`call:initiate` → `call:offer`', unit: 'ms', values: summary(ringTimes) },
+      {
+        what: 'ends that are not the one right reason',
+        unit: '',
+        values: { value: wrong.length },
+        reach: { of: 'value', most: 0 },
+      },
+      {
+        what: 'calls, routers, transports, producers, consumers and busy people left',
+        unit: '',
+        values: { value: leaks.length },
+        reach: { of: 'value', most: 0 },
+      },
+    ],
+    details: {
+      workers: childrenOf(server.pid).length,
+      seconds: Math.round(seconds),
+      ends: Object.fromEntries([...endings].sort(([, a], [, b]) => b - a)),
+      problems: [...wrong.slice(0, 20), ...leaks.map(([name, count]) => `left: ${count} ${name}`)],
+    },
   },
-  workers: childrenOf(server.pid).length,
-  calls: placed,
-  atOnce: PAIRS,
-  withMedia,
-  seconds: Math.round(seconds),
-  ends: Object.fromEntries([...endings].sort(([, a], [, b]) => b - a)),
-  msFromInitiateToOffer: {
-    p50: percentile(ringTimes, 0.5),
-    p95: percentile(ringTimes, 0.95),
-    max: percentile(ringTimes, 1),
-  },
-  wrongEnds: wrong.length,
-  leaks: leaks.length,
-  problems: [...wrong.slice(0, 20), ...leaks.map(([name, count]) => `left: ${count} ${name}`)],
-};
-process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  output,
+);
+for (const problem of wrong.slice(0, 20)) progress(problem);
 for (const { ana, bo, laptop } of pairs) {
   for (const client of [ana, bo, laptop]) client.disconnect();
 }

@@ -1,15 +1,22 @@
 /**
  * Calls in real Chromium on loopback: from the press on “Video call” to the ringing, and from the
  * press on “Answer with video” to the first frame and the first audible sample on both sides.
- * Prints JSON.
  */
+import { readOptions } from '../../sfu-server/bench/report/options.ts';
+import { publish } from '../../sfu-server/bench/report/report.ts';
+import type { Figure } from '../../sfu-server/bench/report/report.ts';
+import { summary } from '../../sfu-server/bench/report/statistics.ts';
 import { spawnServer, urlOf } from '../../sfu-server/test/support/process.ts';
 import { launchBrowser } from '../e2e/support/browser.ts';
 import { Caller } from '../e2e/support/caller.ts';
 import { BINS } from '../e2e/support/person.ts';
-import { reportHead, summary, withDeadline } from './support.ts';
+import { withDeadline } from './support.ts';
 
-const CALLS = 20;
+const { calls: CALLS, output } = readOptions({
+  scenario: 'call-media',
+  about: 'Calls in real Chromium: until it rings, and until both hear and see each other.',
+  options: { calls: { default: 20, about: 'calls at each size of the page' } },
+});
 // Both pages draw on the one machine, and without a GPU: a large picture costs each most of a core,
 // a small one comes nearer to two people with a machine each.
 const SMALL = { width: 480, height: 360 };
@@ -105,30 +112,37 @@ try {
     for (const { caller } of [ana, bo]) await caller.hasNoCall();
     return { ana: atAna, bo: atBo };
   };
-  const measure = async (viewport: Viewport) => {
+  const measure = async (viewport: Viewport): Promise<Figure[]> => {
     for (const { caller } of [ana, bo]) await caller.page.setViewportSize(viewport);
     const calls: Call[] = [];
     for (let index = 0; index < CALLS; index++) calls.push(await callOnce());
-    const of = (time: (call: Call) => number) => summary(calls.map(time));
-    return {
-      viewport,
-      calls: calls.length,
-      msFromPressToRinging: of((call) => call.bo.ringing - call.ana.pressed),
-      msFromAnswer: {
-        callerHears: of((call) => call.ana.heard - call.bo.pressed),
-        callerSees: of((call) => call.ana.seen - call.bo.pressed),
-        calleeHears: of((call) => call.bo.heard - call.bo.pressed),
-        calleeSees: of((call) => call.bo.seen - call.bo.pressed),
-      },
-    };
+    const size = `${viewport.width} × ${viewport.height}`;
+    const figure = (what: string, time: (call: Call) => number): Figure => ({
+      what: `${what}, pages of ${size}`,
+      unit: 'ms',
+      values: summary(calls.map(time)),
+    });
+    return [
+      figure('“Video call” pressed → the other rings', (it) => it.bo.ringing - it.ana.pressed),
+      figure('“Answer” pressed → the caller hears', (it) => it.ana.heard - it.bo.pressed),
+      figure('“Answer” pressed → the caller sees', (it) => it.ana.seen - it.bo.pressed),
+      figure('“Answer” pressed → the callee hears', (it) => it.bo.heard - it.bo.pressed),
+      figure('“Answer” pressed → the callee sees', (it) => it.bo.seen - it.bo.pressed),
+    ];
   };
   // The first call warms up the browser and is not counted.
   await callOnce();
-  const small = await measure(SMALL);
-  const large = await measure(LARGE);
+  const figures = [...(await measure(SMALL)), ...(await measure(LARGE))];
   for (const { caller } of [ana, bo]) await caller.leaveBrowser();
-  const report = { ...reportHead('call-media', browser.version()), small, large };
-  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  publish(
+    {
+      scenario: 'call-media',
+      parameters: { calls: CALLS },
+      versions: { chromium: browser.version() },
+      figures,
+    },
+    output,
+  );
 } finally {
   await browser.close();
   server.child.kill('SIGTERM');

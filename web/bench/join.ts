@@ -1,17 +1,24 @@
 /**
  * How long a join takes in real Chromium on loopback, from `room:join` to the first audio packet
  * and to the first audible sample; and what the server's processes weigh, idle and with three in a
- * room. Prints JSON.
+ * room.
  */
-import { readFileSync } from 'node:fs';
+import { residentKb } from '../../sfu-server/bench/load/processes.ts';
+import { readOptions } from '../../sfu-server/bench/report/options.ts';
+import { publish } from '../../sfu-server/bench/report/report.ts';
+import type { Figure } from '../../sfu-server/bench/report/report.ts';
+import { summary } from '../../sfu-server/bench/report/statistics.ts';
 import { childrenOf, spawnServer, urlOf } from '../../sfu-server/test/support/process.ts';
 import { until } from '../../sfu-server/test/support/wait.ts';
 import { launchBrowser } from '../e2e/support/browser.ts';
 import { BINS, Person } from '../e2e/support/person.ts';
-import { reportHead, summary, withDeadline } from './support.ts';
+import { withDeadline } from './support.ts';
 
-const JOINS = 20;
-const PAGE_KB = 4;
+const { joins: JOINS, output } = readOptions({
+  scenario: 'join',
+  about: 'Joins in real Chromium, from `room:join` to the first packet and the first sound.',
+  options: { joins: { default: 20, about: 'joins of each kind' } },
+});
 
 /** Milliseconds from `room:join`. */
 interface JoinTimes {
@@ -48,11 +55,6 @@ const reportWhenHeard = (tone: number): void => {
   void report();
 };
 
-/** Resident memory of a process, MB (Linux). */
-const residentMb = (pid: number): number =>
-  Math.round((Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_KB) / 102.4) /
-  10;
-
 // In life the others draw their pages on machines of their own: here they draw next to nothing.
 const QUIET = { viewport: { width: 320, height: 200 }, reducedMotion: 'reduce' } as const;
 
@@ -61,11 +63,15 @@ const server = spawnServer({ DATA_DIR: ':memory:' });
 const browser = await launchBrowser();
 try {
   const url = await urlOf(server);
-  const weigh = () => ({
-    nodeMb: residentMb(server.pid),
-    workersMb: childrenOf(server.pid).map(residentMb),
+  const weigh = (when: string): Figure => ({
+    what: `memory of Node and of the worker, ${when}`,
+    unit: 'MB',
+    values: {
+      Node: residentKb(server.pid) / 1024,
+      worker: Math.max(...childrenOf(server.pid).map(residentKb)) / 1024,
+    },
   });
-  const idle = weigh();
+  const idle = weigh('idle');
   const talker = await Person.arrive(browser, 'Talker', TALKER, QUIET);
   await talker.signIn(url);
   const link = await talker.createRoom('Bench');
@@ -99,14 +105,19 @@ try {
       joins.push(times);
       await person.leaveBrowser();
     }
-    const pick = (key: keyof JoinTimes) => summary(joins.map((times) => times[key]));
+    const from = how === 'list' ? 'join from the list of rooms' : 'link of a room opened anew';
+    const pick = (to: string, key: keyof JoinTimes): Figure => ({
+      what: `${from} → ${to}`,
+      unit: 'ms',
+      values: summary(joins.map((times) => times[key])),
+    });
     return {
-      joins: joins.length,
-      acked: pick('acked'),
-      transportsReady: pick('transports'),
-      firstConsumerResumed: pick('resumed'),
-      firstPacket: pick('packet'),
-      firstAudible: pick('heard'),
+      figures: [pick('first audio packet', 'packet'), pick('first audible sample', 'heard')],
+      steps: [
+        pick('answer of the server', 'acked'),
+        pick('transports ready', 'transports'),
+        pick('first consumer resumed', 'resumed'),
+      ],
     };
   };
   const fromList = await measure('list');
@@ -117,15 +128,19 @@ try {
     'three in the room',
     10_000,
   );
-  const three = weigh();
+  const three = weigh('three in a room');
   for (const person of [talker, third, fourth]) await person.leaveBrowser();
 
-  const report = {
-    ...reportHead('join', browser.version()),
-    msFromJoin: { fromList, byLink },
-    memory: { idle, threeInARoom: three },
-  };
-  process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  publish(
+    {
+      scenario: 'join',
+      parameters: { joins: JOINS },
+      versions: { chromium: browser.version() },
+      figures: [...fromList.figures, ...byLink.figures, idle, three],
+      details: { steps: [...fromList.steps, ...byLink.steps] },
+    },
+    output,
+  );
 } finally {
   await browser.close();
   server.child.kill('SIGTERM');

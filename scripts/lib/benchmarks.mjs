@@ -1,0 +1,62 @@
+// The benchmarks by name, and which one a command line asks for. Pure.
+import { UsageError } from './failure.mjs';
+
+/** @typedef {{ file: string, about: string, codes?: string[], chromium?: true }} Benchmark */
+
+/** @type {Readonly<Record<string, Benchmark>>} */
+export const BENCHMARKS = {
+  calls: {
+    file: 'sfu-server/bench/calls.ts',
+    about: 'calls with races of every kind: their ends, what is left, the time to ring',
+  },
+  join: {
+    file: 'web/bench/join.ts',
+    about: 'a join in real Chromium, to the first sound; memory',
+    chromium: true,
+  },
+  'call-media': {
+    file: 'web/bench/callMedia.ts',
+    about: 'a call in real Chromium, to the first picture and sound',
+    chromium: true,
+  },
+};
+
+const USAGE = 'usage: npm run bench -- NAME [OPTION...] [--json] [--save]';
+
+const help = () => {
+  const names = Object.entries(BENCHMARKS);
+  const label = (/** @type {string} */ name, /** @type {Benchmark} */ { codes = [] }) =>
+    [name, ...codes].join(', ');
+  const width = Math.max(...names.map((entry) => label(...entry).length));
+  const lines = names.map((entry) => `  ${label(...entry).padEnd(width)}   ${entry[1].about}`);
+  return `${USAGE}
+       npm run bench -- --room 300 --speakers 3 --url http://localhost:3000
+
+${lines.join('\n')}
+
+  --json   print JSON alone (npm run -s bench, so that npm says nothing either)
+  --save   also keep the JSON in docs/figures, from which README.md is made
+  --help   show this; after a name, the options of that benchmark`;
+};
+
+/**
+ * @typedef {{ help: string } | { help?: undefined, file: string, args: string[], chromium: boolean }} Chosen
+ * @param {readonly string[]} args
+ * @returns {Chosen}
+ */
+export function parseBench(args) {
+  const [first = '', ...rest] = args;
+  if (first === '--help' || first === '-h') return { help: help() };
+  // An operator wants a room and no name.
+  const named = !first.startsWith('--') || first === '';
+  const benchmark = named ? findBenchmark(first) : BENCHMARKS['room'];
+  if (!benchmark) throw new UsageError(`there is no benchmark '${first}'\n${help()}`);
+  const { file, chromium = false } = benchmark;
+  return { file, args: named ? rest : [...args], chromium };
+}
+
+/** @param {string} name */
+const findBenchmark = (name) =>
+  Object.hasOwn(BENCHMARKS, name)
+    ? BENCHMARKS[name]
+    : Object.values(BENCHMARKS).find(({ codes }) => codes?.includes(name));
