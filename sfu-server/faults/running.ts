@@ -1,5 +1,6 @@
 /** Runs a scenario and judges it. */
 import { existsSync } from 'node:fs';
+import { whyNoOwnNetwork } from './network/ownNetwork.ts';
 import { holds } from './scenario.ts';
 import type { Figure, Need, Scenario } from './scenario.ts';
 
@@ -21,10 +22,7 @@ interface RunOptions {
 }
 
 const LACKS: Record<Need, () => string | null> = {
-  root: () =>
-    process.getuid?.() === 0
-      ? null
-      : 'it makes networks of its own, which takes root: run it with sudo',
+  network: whyNoOwnNetwork,
   chromium: () =>
     existsSync(process.env['CHROMIUM_BIN'] ?? '')
       ? null

@@ -16,7 +16,7 @@ export interface Figure {
 }
 
 /** What a scenario cannot do without: without it, it is skipped with a sentence. */
-export type Need = 'root' | 'chromium';
+export type Need = 'network' | 'chromium';
 
 /** What the runner gives to a scenario. */
 export interface Context {

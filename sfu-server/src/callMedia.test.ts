@@ -26,7 +26,7 @@ import { Seats } from './app/seats.ts';
 import { Refusal } from './domain/refusal.ts';
 import { createIds, systemClock } from './system.ts';
 import { createHandlers } from './signalling/handlers.ts';
-import type { Handlers } from './signalling/handlers.ts';
+import type { Handlers } from './signalling/guards.ts';
 
 const RUNS = 1000;
 
@@ -52,6 +52,7 @@ const everybody: [User, Address][] = [
 class SlowMedia implements Media {
   /** Routers and transports that are there. */
   readonly alive = new Set<string>();
+  readonly isFull = false;
   readonly #scheduler: Scheduler;
   #made = 0;
 
@@ -79,6 +80,8 @@ class SlowMedia implements Media {
       },
       openSlots: () => Promise.resolve([]),
       closeSlots: () => undefined,
+      isSpread: false,
+      isFull: false,
     };
     return room;
   }
@@ -233,7 +236,10 @@ const ask = <N extends RequestName>(
   [who, address]: [User, Address],
   payload: Payload<N>,
   late = new AbortController().signal,
-) => handlers[name].run({ user: who, address, late, afterAck: (run) => run() }, payload);
+) => handlers[name].run(
+    { user: who, address, late, afterAck: (run) => run(), partRefused: () => undefined },
+    payload,
+  );
 
 /** Everything that follows from one answer happens before the next one. */
 const act = async (run: () => Promise<unknown>): Promise<unknown> => {

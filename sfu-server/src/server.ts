@@ -240,6 +240,7 @@ const startPool = async (
       addresses,
       observer: speakers,
       floor: { ...FLOOR_DEFAULTS, slots: voice.slots },
+      placement: { ...voice, maxLoad: media.maxLoad },
       transports: media,
       sampleMs: media.sampleMs,
       log,

@@ -11,8 +11,9 @@ const peers: RawPeer[] = [];
 beforeAll(async () => {
   server = await startTestServer({ media: { workers: 2, sampleMs: 200 } });
 });
-afterEach(() => {
+afterEach(async () => {
   for (const peer of peers.splice(0)) peer.close();
+  await server.reset();
 });
 afterAll(() => server.stop());
 

@@ -87,6 +87,9 @@ export class CallService {
       this.#now(),
       this.#parts.options,
     );
+    if (step.callId === callId && this.#parts.media.isFull) {
+      throw new Refusal('UNAVAILABLE', 'the server carries as much as it can', 'at_capacity');
+    }
     this.#apply(step, step.callId, { address, later: afterAck });
     return { callId: step.callId };
   }

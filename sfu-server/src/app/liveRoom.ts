@@ -14,9 +14,10 @@ import type {
   User,
 } from '@veche/protocol';
 import type { Logger } from 'pino';
-import { describeRoom, emptyRoom } from '../domain/room.ts';
+import { describeLive, emptyRoom } from '../domain/room.ts';
 import type { Decision, RoomRecord, RoomState, Seat } from '../domain/room.ts';
 import * as rules from '../domain/roomRules.ts';
+import { FIRST_STEPS } from '../domain/posture.ts';
 import type { PostureOptions } from '../domain/posture.ts';
 import type { SpeakersOptions } from '../domain/speakers.ts';
 import { addressKey, tellRoom } from './ports.ts';
@@ -83,7 +84,7 @@ export class LiveRoom {
     this.media = media;
     this.#parts = parts;
     this.#events = events;
-    this.#state = emptyRoom(record);
+    this.#state = emptyRoom(record, parts.posture ? FIRST_STEPS : null);
     this.#log = parts.log.child({ roomId: record.id });
     this.#speakers = new RoomSpeakers(record.id, parts, () => this.#state.voice.mode === 'slots');
     const { posture: options, timers } = parts;
@@ -100,8 +101,8 @@ export class LiveRoom {
         })
       : null;
     media.listen({
-      reset: (reason) => {
-        this.#mediaReset(reason);
+      reset: (reason, ids) => {
+        this.#mediaReset(reason, ids);
       },
       failed: () => {
         this.closeFor('room_closed');
@@ -150,6 +151,8 @@ export class LiveRoom {
       user,
       deviceId: address.deviceId,
       participantId: ids.participantId(),
+      // A call that was placed goes on whatever happens.
+      isFull: this.posture !== null && this.media.isFull,
       now: clock.now(),
     });
     const { participantId, displaced } = decision;
@@ -209,9 +212,9 @@ export class LiveRoom {
   }
 
   snapshotFor(self: ParticipantId): Snapshot {
-    const { record, revision, seats, tracks, chat, voice } = this.#state;
+    const { revision, seats, tracks, chat, voice } = this.#state;
     return {
-      room: describeRoom(record, seats.size),
+      room: describeLive(this.#state),
       revision,
       epoch: this.media.epochOf(self),
       self,
@@ -268,12 +271,13 @@ export class LiveRoom {
     this.#graces.delete(id);
   }
 
-  #mediaReset(reason: MediaResetReason): void {
-    this.#log.warn({ reason, participants: this.#state.seats.size }, 'Media moved to a new router');
+  #mediaReset(reason: MediaResetReason, ids: readonly ParticipantId[]): void {
+    this.#log.warn({ reason, participants: ids.length }, 'Media moved to a new router');
     this.#events.mediaReset?.();
-    for (const [id, seat] of this.#state.seats) {
+    for (const id of ids) {
       this.commit(rules.dropTracks(this.#state, id));
-      this.#parts.notifier.toDevice(addressOf(seat), 'media:reset', {
+      const address = addressOf(rules.seatOf(this.#state, id));
+      this.#parts.notifier.toDevice(address, 'media:reset', {
         roomId: this.id,
         epoch: this.media.epochOf(id),
         reason,

@@ -73,6 +73,8 @@ export const tellRoom = (
 };
 
 export interface Media {
+  /** Every worker has as much to do as it may: nothing new should begin. */
+  readonly isFull: boolean;
   /** @throws Refusal UNAVAILABLE where no worker is up */
   createRoom(): Promise<MediaRoomPort>;
 }
@@ -80,6 +82,8 @@ export interface Media {
 export interface MediaRoomEvents {
   /** The router is gone with all transports, producers and consumers in it. */
   lost(reason: MediaResetReason): void;
+  /** What these receive on is gone; the room is not. */
+  partLost(reason: MediaResetReason, peers: ReadonlySet<MediaPeerPort>): void;
   /** Who is loud in this interval; empty where nobody is. */
   levels(levels: readonly { producerId: ProducerId; level: number }[]): void;
 }
@@ -93,6 +97,10 @@ export interface MediaRoomPort {
   /** Lets microphones be heard through slots, which stay until `closeSlots`; their names. */
   openSlots(): Promise<ProducerId[]>;
   closeSlots(): void;
+  /** Some receive on other routers, where there are slots only. */
+  readonly isSpread: boolean;
+  /** Nobody new should be let in: those inside would hear it. */
+  readonly isFull: boolean;
   close(): void;
 }
 

@@ -14,8 +14,8 @@ interface Member {
 }
 
 export interface RoomMediaEvents {
-  /** The router died with everything in it; new peers are ready, with new epochs. */
-  reset(reason: MediaResetReason): void;
+  /** The media of these is gone; new peers are ready for them, with new epochs. */
+  reset(reason: MediaResetReason, ids: readonly ParticipantId[]): void;
   /** The router died, and there is no worker for another. */
   failed(): void;
   producerClosed(producerId: ProducerId): void;
@@ -50,6 +50,14 @@ export class RoomMedia {
   /** Once, before anyone is in it. */
   listen(events: RoomMediaEvents): void {
     this.#events = events;
+  }
+
+  get isSpread(): boolean {
+    return this.#room.isSpread;
+  }
+
+  get isFull(): boolean {
+    return this.#room.isFull;
   }
 
   get rtpCapabilities(): MediaRoomPort['rtpCapabilities'] {
@@ -138,6 +146,11 @@ export class RoomMedia {
         this.#events?.levels(levels);
       },
       lost: (reason) => void this.#recover(reason),
+      partLost: (reason, peers) => {
+        const ids = [...this.#members].flatMap(([id, { peer }]) => (peers.has(peer) ? [id] : []));
+        for (const id of ids) this.#members.get(id)?.peer.close();
+        this.#renew(ids, reason);
+      },
     });
   }
 
@@ -176,7 +189,11 @@ export class RoomMedia {
   #moveTo(room: MediaRoomPort, reason: MediaResetReason): void {
     this.#room = room;
     this.#listen();
-    for (const [id, { number }] of this.#members) this.add(id, number);
-    this.#events?.reset(reason);
+    this.#renew([...this.#members.keys()], reason);
+  }
+
+  #renew(ids: readonly ParticipantId[], reason: MediaResetReason): void {
+    for (const id of ids) this.add(id, this.#member(id).number);
+    this.#events?.reset(reason, ids);
   }
 }

@@ -1,8 +1,8 @@
-/** Lets a room's voice follow its size, or a moderator's wish, as domain/posture.ts decides. */
+/** Lets a room follow its size, or a moderator's wishes, as domain/posture.ts decides. */
 import type { ParticipantId, Track } from '@veche/protocol';
 import type { Logger } from 'pino';
-import { voiceMode } from '../domain/posture.ts';
-import type { PostureOptions, VoiceMode, VoiceWish } from '../domain/posture.ts';
+import { dismissStage, FIRST_STEPS, nextSteps, voiceMode } from '../domain/posture.ts';
+import type { PostureOptions, Steps, VoiceMode, Wishes } from '../domain/posture.ts';
 import type { Decision, RoomState } from '../domain/room.ts';
 import * as rules from '../domain/roomRules.ts';
 import type { Timers } from './ports.ts';
@@ -22,7 +22,7 @@ const SETTLED_AFTER_MS = 5000;
 
 export class RoomPosture {
   readonly #parts: RoomPostureParts;
-  #wish: VoiceWish = 'auto';
+  /** Whose wish the voice follows. */
   #by: ParticipantId | undefined;
   #opening = false;
   #closed = false;
@@ -34,19 +34,25 @@ export class RoomPosture {
   }
 
   /** What a moderator wants, until another wish. */
-  want(wish: VoiceWish, by: ParticipantId): void {
-    this.#wish = wish;
-    this.#by = by;
-    this.follow();
+  want(wish: Partial<Wishes>, by: ParticipantId): void {
+    const steps = this.#steps;
+    const wishes = { ...steps.wishes, ...wish };
+    const { voice, joinMuted } = steps.wishes;
+    if (wish.voice !== undefined) this.#by = by;
+    if (wishes.voice === voice && wishes.joinMuted === joinMuted) return;
+    // One change, and by whom: what follows from the wish is not told as the room's own doing.
+    this.#take(this.#next({ ...steps, wishes }), by);
+  }
+
+  /** A moderator does not want the stage that is suggested. */
+  dismissStage(by: ParticipantId): void {
+    this.#take(dismissStage(this.#steps), by);
   }
 
   /** The room changed. */
   follow(): void {
-    const { mode } = this.#parts.state().voice;
-    const next = this.#next();
-    if (next === mode || this.#opening || this.#closed) return;
-    if (next === 'slots') void this.#toSlots();
-    else this.#change({ mode: 'direct' });
+    this.#take(this.#next(this.#steps));
+    this.#followVoice();
   }
 
   close(): void {
@@ -54,15 +60,41 @@ export class RoomPosture {
     this.#cancelClosing();
   }
 
+  get #steps(): Steps {
+    return this.#parts.state().steps ?? FIRST_STEPS;
+  }
+
+  #next(steps: Steps): Steps {
+    const { record, seats } = this.#parts.state();
+    return nextSteps(steps, record.mode, seats.size, this.#parts.options);
+  }
+
+  #take(steps: Steps, by?: ParticipantId): void {
+    if (steps === this.#steps || this.#closed) return;
+    const { commit, state, log } = this.#parts;
+    log.info({ ...steps }, 'Posture changed');
+    commit(rules.setSteps(state(), steps, by));
+  }
+
+  #followVoice(): void {
+    const { mode } = this.#parts.state().voice;
+    const next = this.#nextVoice();
+    if (next === mode || this.#opening || this.#closed) return;
+    if (next === 'slots') void this.#toSlots();
+    else this.#change({ mode: 'direct' });
+  }
+
   #isClosed(): boolean {
     return this.#closed;
   }
 
-  #next(): VoiceMode {
+  #nextVoice(): VoiceMode {
     const { voice, seats, tracks } = this.#parts.state();
     const microphones = [...tracks.values()].filter(isMicrophone).length;
     const size = { microphones, people: seats.size };
-    return voiceMode(voice.mode, this.#wish, size, this.#parts.options);
+    // Microphones are on one router; who receives on another hears slots only.
+    if (voice.mode === 'slots' && this.#parts.media.isSpread) return 'slots';
+    return voiceMode(voice.mode, this.#steps.wishes.voice, size, this.#parts.options);
   }
 
   async #toSlots(): Promise<void> {
@@ -72,7 +104,7 @@ export class RoomPosture {
     try {
       const slots = await media.openSlots();
       // It may have shrunk again meanwhile.
-      if (!this.#isClosed() && this.#next() === 'slots') this.#change({ mode: 'slots', slots });
+      if (!this.#isClosed() && this.#nextVoice() === 'slots') this.#change({ mode: 'slots', slots });
       else this.#closeFormerLater();
     } catch (error) {
       // It stays direct; the next change of the room tries again.
@@ -86,8 +118,9 @@ export class RoomPosture {
 
   #change(voice: RoomState['voice']): void {
     const { commit, state, log } = this.#parts;
-    const by = this.#wish === 'auto' ? undefined : this.#by;
-    log.info({ mode: voice.mode, wish: this.#wish }, 'Voice changed');
+    const { voice: wish } = this.#steps.wishes;
+    const by = wish === 'auto' ? undefined : this.#by;
+    log.info({ mode: voice.mode, wish }, 'Voice changed');
     this.#closeFormerLater();
     commit(rules.setVoice(state(), voice, by));
   }

@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import * as z from 'zod';
 
 const int = (min: number, max: number) => z.int().min(min).max(max);
+const share = z.number().min(0).max(1);
 const ms = (min: number, max: number) => int(min, max);
 const hostName = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9-]{1,63})*$/;
 
@@ -94,6 +95,9 @@ export const Settings = z.strictObject({
     sampleMs: ms(100, 60_000).describe(
       'How often a worker is asked for its load, and its time to answer; after three misses it is replaced, ms.',
     ),
+    maxLoad: share.describe(
+      'Share of a core, 0 to 1: when every worker uses so much, nobody new is let in and no call is placed.',
+    ),
     iceGraceMs: ms(0, 600_000).describe('How long a lost media path may be restarted, ms.'),
     dtlsTimeoutMs: ms(100, 600_000).describe('Time for DTLS after `transport:connect`, ms.'),
   }),
@@ -129,6 +133,18 @@ export const Settings = z.strictObject({
     directPeople: int(1, 1000).describe('So is one with more people than this.'),
     backMicrophones: int(0, 100).describe('Back to direct with at most so many microphones,'),
     backPeople: int(1, 1000).describe('and at most so many people.'),
+    joinMutedPeople: int(1, 5000).describe(
+      'In a room with more people than this, whoever comes in stays muted at first,',
+    ),
+    backJoinMutedPeople: int(1, 5000).describe('until there are at most so many again.'),
+    stagePeople: int(1, 5000).describe(
+      'With more people than this a stage is suggested to moderators,',
+    ),
+    backStagePeople: int(1, 5000).describe('until there are at most so many again.'),
+    listenersPerRouter: int(1, 10_000).describe(
+      'A room with slots opens a router on another worker when one has so many listeners,',
+    ),
+    spreadLoad: share.describe('or when its worker uses this share of a core, 0 to 1.'),
   }),
   speakers: z.strictObject({
     intervalMs: ms(250, 5000).describe('How often levels are measured, ms.'),

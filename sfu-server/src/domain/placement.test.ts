@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
-import { leastLoaded } from './placement.ts';
+import { describe, expect, it } from 'vitest';
+import { isFull, leastLoaded, placeListener } from './placement.ts';
 import type { WorkerLoad } from './placement.ts';
+
+const LIMITS = { listenersPerRouter: 300, spreadLoad: 0.6, maxLoad: 0.65 };
 
 it('takes the least loaded worker, and counts rooms that were just placed', () => {
   const busy = { cpu: 0.6, routers: 1 };
@@ -8,4 +10,39 @@ it('takes the least loaded worker, and counts rooms that were just placed', () =
   expect(leastLoaded([busy, calm])).toBe(calm);
   expect(leastLoaded([calm, { cpu: 0.1, routers: 0 }])).toEqual({ cpu: 0.1, routers: 0 });
   expect(leastLoaded<WorkerLoad>([])).toBeUndefined();
+});
+
+describe('the next listener', () => {
+  const idle = { cpu: 0, routers: 0 };
+
+  it('receives where there is room, and where there are fewest', () => {
+    const home = { cpu: 0.2, listeners: 200 };
+    const away = { cpu: 0.3, listeners: 100 };
+    expect(placeListener([home], [idle], LIMITS)).toEqual({ router: home });
+    expect(placeListener([home, away], [idle], LIMITS)).toEqual({ router: away });
+  });
+
+  it('opens a router on the least loaded other worker, for their number or their load', () => {
+    const other = { cpu: 0.3, routers: 1 };
+    for (const home of [
+      { cpu: 0.1, listeners: 300 },
+      { cpu: 0.6, listeners: 10 },
+    ]) {
+      expect(placeListener([home], [other, idle], LIMITS)).toEqual({ worker: idle });
+    }
+  });
+
+  it('is taken in by the least loaded where no worker has room', () => {
+    const home = { cpu: 0.64, listeners: 310 };
+    const away = { cpu: 0.61, listeners: 320 };
+    expect(placeListener([home, away], [{ cpu: 0.7, routers: 1 }], LIMITS)).toEqual({
+      router: away,
+    });
+  });
+});
+
+it('is full where every worker has enough to do', () => {
+  expect(isFull([{ cpu: 0.65 }, { cpu: 0.64 }], LIMITS)).toBe(false);
+  expect(isFull([{ cpu: 0.65 }, { cpu: 0.9 }], LIMITS)).toBe(true);
+  expect(isFull([], LIMITS)).toBe(true);
 });

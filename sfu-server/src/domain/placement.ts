@@ -1,9 +1,25 @@
-/** Which worker gets the next router. */
+/** Which worker gets the next router, where the next listener receives, and when all is full. Pure. */
 export interface WorkerLoad {
-  /** Share of one core in the last sample, 0 … 1. */
+  /** Share of one core, 0 … 1: the last sample, and what is expected of those who came since. */
   readonly cpu: number;
   /** Routers placed there, counted at once, while `cpu` lags behind by a sample. */
   readonly routers: number;
+}
+
+/** A router on which participants of one room receive. */
+export interface ListenerLoad {
+  /** Of its worker, as above. */
+  readonly cpu: number;
+  readonly listeners: number;
+}
+
+export interface PlacementLimits {
+  /** A room opens another router when one has so many listeners, */
+  readonly listenersPerRouter: number;
+  /** or when its worker uses this share of a core. */
+  readonly spreadLoad: number;
+  /** From this share of a core on nobody new is admitted. */
+  readonly maxLoad: number;
 }
 
 /** A router placed since the last sample is counted as this share of a core. */
@@ -11,9 +27,42 @@ const EXPECTED_CPU_PER_ROUTER = 0.02;
 
 const score = (worker: WorkerLoad): number => worker.cpu + worker.routers * EXPECTED_CPU_PER_ROUTER;
 
-/** The least loaded worker; undefined where there is none. */
-export const leastLoaded = <W extends WorkerLoad>(workers: readonly W[]): W | undefined =>
-  workers.reduce<W | undefined>(
-    (best, worker) => (!best || score(worker) < score(best) ? worker : best),
+const least = <T>(all: readonly T[], score: (one: T) => number): T | undefined =>
+  all.reduce<T | undefined>(
+    (best, one) => (best === undefined || score(one) < score(best) ? one : best),
     undefined,
   );
+
+/** The least loaded worker; undefined where there is none. */
+export const leastLoaded = <W extends WorkerLoad>(workers: readonly W[]): W | undefined =>
+  least(workers, score);
+
+/** An open router for the next listener, or the worker on which one should be opened for it. */
+export type ListenerPlace<R, W> = { readonly router: R } | { readonly worker: W };
+
+/**
+ * Where the next listener of a room receives. The routers are filled before another is opened, as
+ * each costs its worker one packet more for every slot that speaks.
+ * @param routers of the room, at least one
+ * @param others workers on which the room has no router yet
+ */
+export const placeListener = <R extends ListenerLoad, W extends WorkerLoad>(
+  routers: readonly [R, ...R[]],
+  others: readonly W[],
+  { listenersPerRouter, spreadLoad }: PlacementLimits,
+): ListenerPlace<R, W> => {
+  const roomy = routers.filter(
+    ({ cpu, listeners }) => cpu < spreadLoad && listeners < listenersPerRouter,
+  );
+  const best = least(roomy, ({ listeners }) => listeners);
+  if (best) return { router: best };
+  const worker = leastLoaded(others.filter(({ cpu }) => cpu < spreadLoad));
+  if (worker) return { worker };
+  return { router: least(routers, ({ cpu }) => cpu) ?? routers[0] };
+};
+
+/** Nobody new is admitted where all of these workers have enough to do. */
+export const isFull = (
+  workers: readonly Pick<WorkerLoad, 'cpu'>[],
+  { maxLoad }: Pick<PlacementLimits, 'maxLoad'>,
+): boolean => workers.every(({ cpu }) => cpu >= maxLoad);

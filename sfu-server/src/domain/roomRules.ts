@@ -15,10 +15,11 @@ import type {
   User,
   Voice,
 } from '@veche/protocol';
+import type { Steps } from './posture.ts';
 import { Refusal } from './refusal.ts';
 import {
   commit,
-  describeRoom,
+  describeLive,
   seatOfUser,
   tracksOf,
   withChat,
@@ -62,6 +63,8 @@ export interface JoinRequest {
   readonly deviceId: DeviceId;
   /** Used if a new seat is taken. */
   readonly participantId: ParticipantId;
+  /** The server carries as much as it can: whoever is inside stays. */
+  readonly isFull: boolean;
   readonly now: number;
 }
 
@@ -93,6 +96,9 @@ export const join = (state: RoomState, request: JoinRequest): JoinDecision => {
   }
   if (!seat && state.seats.size >= record.maxParticipants) {
     throw new Refusal('ROOM_FULL', `this room holds ${record.maxParticipants} people at most`);
+  }
+  if (!seat && request.isFull) {
+    throw new Refusal('UNAVAILABLE', 'the server carries as much as it can', 'at_capacity');
   }
   const left = seat ? leave(state, seat.participant.id, 'moved') : nothing(state);
   const participant: Participant = {
@@ -289,9 +295,16 @@ export const say = (
 
 /** The room's own settings changed, by `by`. */
 export const setRecord = (state: RoomState, record: RoomRecord, by: ParticipantId): Decision =>
-  commit({ ...state, record }, [
+  withRoom({ ...state, record }, by);
+
+/** The room took a step as it grew or shrank, or is to by the wish of `by`. */
+export const setSteps = (state: RoomState, steps: Steps, by?: ParticipantId): Decision =>
+  state.steps === steps ? nothing(state) : withRoom({ ...state, steps }, by);
+
+const withRoom = (state: RoomState, by?: ParticipantId): Decision =>
+  commit(state, [
     (at) => ({
       name: 'room:changed',
-      payload: { ...at, room: describeRoom(record, state.seats.size), by },
+      payload: { ...at, room: describeLive(state), ...(by ? { by } : {}) },
     }),
   ]);

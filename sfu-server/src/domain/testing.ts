@@ -29,6 +29,7 @@ export const enter = (state: RoomState, name: string, device = name, now = 0) =>
     user: userOf(name),
     deviceId: deviceOf(device),
     participantId: participant(device),
+    isFull: false,
     now,
   });
 

@@ -7,7 +7,7 @@ import type {
   IceParameters,
   TransportId,
 } from '@veche/protocol';
-import type { AudioLevelObserver, Producer, Router, WebRtcServer } from 'mediasoup/types';
+import type { AudioLevelObserver, Producer } from 'mediasoup/types';
 import type {
   ConsumeRequest,
   MediaId,
@@ -18,6 +18,8 @@ import type {
 import { Refusal } from '../domain/refusal.ts';
 import { fromWorker } from './guard.ts';
 import { HeldConsumer } from './heldConsumer.ts';
+import type { ListenerRouter } from './listenerRouter.ts';
+import type { ListenerRouters } from './listenerRouters.ts';
 import { rtpParametersOnTheWire } from './onTheWire.ts';
 import type { OwnVoice } from './ownVoice.ts';
 import { PeerTransport } from './peerTransport.ts';
@@ -29,8 +31,10 @@ import { slotOfName } from './voiceSlots.ts';
 export type { TransportOptions } from './peerTransport.ts';
 
 export interface MediaPeerParts {
-  readonly router: Router;
-  readonly webRtcServer: WebRtcServer;
+  /** Where it sends. */
+  readonly home: ListenerRouter;
+  /** Where it may receive. */
+  readonly listeners: ListenerRouters;
   readonly observer: AudioLevelObserver;
   readonly transports: TransportOptions;
   readonly voice: RoomVoice;
@@ -63,7 +67,7 @@ export class MediaPeer implements MediaPeerPort {
   }
 
   get closed(): boolean {
-    return this.#closed || this.#parts.router.closed;
+    return this.#closed || this.#parts.home.router.closed;
   }
 
   get consumerCount(): number {
@@ -90,11 +94,7 @@ export class MediaPeer implements MediaPeerPort {
     direction: Direction,
     late: AbortSignal,
   ): Promise<DataInput<'transport:create'>> {
-    const transport = await PeerTransport.create(
-      this.#parts.router,
-      this.#parts.webRtcServer,
-      this.#parts.transports,
-    );
+    const transport = await this.#makeTransport(direction);
     this.#keepOrUndo(transport, late);
     this.#transports.get(direction)?.close();
     this.#transports.set(direction, transport);
@@ -232,6 +232,20 @@ export class MediaPeer implements MediaPeerPort {
     for (const transport of this.#transports.values()) transport.close();
   }
 
+  async #makeTransport(direction: Direction): Promise<PeerTransport> {
+    const { home, listeners, transports } = this.#parts;
+    if (direction === 'send') return PeerTransport.create(home, transports);
+    const seat = await listeners.place(this);
+    try {
+      const transport = await PeerTransport.create(seat.at, transports);
+      transport.onClosed(seat.leave);
+      return transport;
+    } catch (error) {
+      seat.leave();
+      throw error;
+    }
+  }
+
   /** @throws Refusal if the participant left, or the request was given up, in the meantime */
   #keepOrUndo(made: { close(): void }, late: AbortSignal): void {
     if (!this.closed && !late.aborted) return;
@@ -290,14 +304,15 @@ export class MediaPeer implements MediaPeerPort {
 
   async #createConsumer(
     producerId: ProducerId,
-    { transport }: PeerTransport,
+    { transport, at }: PeerTransport,
     rtpCapabilities: ConsumeRequest['rtpCapabilities'],
     late: AbortSignal,
   ): Promise<HeldConsumer> {
     const slot = slotOfName(producerId);
     // A slot is known by name; every router has a producer of its own for it.
-    const id = slot === null ? producerId : await this.#parts.voice.producerId(slot);
-    if (id === undefined || !this.#parts.router.canConsume({ producerId: id, rtpCapabilities })) {
+    const id = slot === null ? producerId : await this.#parts.voice.producerId(slot, at.router);
+    if (slot === null) await at.bring(producerId, this.#parts.home.router);
+    if (id === undefined || !at.router.canConsume({ producerId: id, rtpCapabilities })) {
       throw new Refusal('INVALID_STATE', 'producerId: gone, or of a codec you do not have');
     }
     const consumer = await fromWorker(

@@ -1,10 +1,16 @@
-/** The media side of a room: a router on one worker, and the observer of who is loud. */
+/**
+ * The media side of a room: the router where all send, those where they receive, and the observer of
+ * who is loud.
+ */
 import { ProducerId } from '@veche/protocol';
 import type { RtpCapabilities } from '@veche/protocol';
 import type { AudioLevelObserver, Router } from 'mediasoup/types';
 import type { MediaPeerEvents, MediaRoomEvents, MediaRoomPort } from '../app/ports.ts';
+import type { PlacementLimits } from '../domain/placement.ts';
 import type { FloorOptions } from '../domain/voiceFloor.ts';
 import { fromWorker } from './guard.ts';
+import { ListenerRouter } from './listenerRouter.ts';
+import { ListenerRouters } from './listenerRouters.ts';
 import { rtpCapabilitiesOnTheWire } from './onTheWire.ts';
 import { MediaPeer } from './mediaPeer.ts';
 import type { TransportOptions } from './mediaPeer.ts';
@@ -16,6 +22,8 @@ export interface MediaRoomOptions {
   readonly transports: TransportOptions;
   /** Slots, and who gets them. */
   readonly floor: FloorOptions;
+  /** When listeners spread over more workers, and when nobody new is let in. */
+  readonly placement: PlacementLimits;
   /** https://mediasoup.org/documentation/v3/mediasoup/api/#AudioLevelObserverOptions */
   readonly observer: {
     readonly intervalMs: number;
@@ -26,27 +34,42 @@ export interface MediaRoomOptions {
 
 export class MediaRoom implements MediaRoomPort {
   readonly rtpCapabilities: RtpCapabilities;
-  readonly #worker: MediaWorker;
-  readonly #router: Router;
+  readonly #home: ListenerRouter;
+  readonly #listeners: ListenerRouters;
   readonly #observer: AudioLevelObserver;
   readonly #transports: TransportOptions;
   readonly #voice: RoomVoice;
+  #events: MediaRoomEvents | null = null;
 
   private constructor(
     worker: MediaWorker,
     router: Router,
     observer: AudioLevelObserver,
-    { transports, floor }: MediaRoomOptions,
+    { transports, floor, placement }: MediaRoomOptions,
+    workers: () => readonly MediaWorker[],
   ) {
-    this.#worker = worker;
-    this.#router = router;
+    this.#home = new ListenerRouter(worker, router);
     this.#observer = observer;
     this.#transports = transports;
     this.#voice = new RoomVoice(router, floor);
+    this.#listeners = new ListenerRouters({
+      home: this.#home,
+      voice: this.#voice,
+      workers,
+      limits: placement,
+      lost: (reason, peers) => {
+        this.#events?.partLost(reason, peers);
+      },
+    });
     this.rtpCapabilities = rtpCapabilitiesOnTheWire(router.rtpCapabilities);
   }
 
-  static async create(worker: MediaWorker, options: MediaRoomOptions): Promise<MediaRoom> {
+  /** @param workers all that are up, for listeners beyond what one can serve */
+  static async create(
+    worker: MediaWorker,
+    options: MediaRoomOptions,
+    workers: () => readonly MediaWorker[],
+  ): Promise<MediaRoom> {
     const { observer } = options;
     const router = await worker.createRouter();
     try {
@@ -57,7 +80,7 @@ export class MediaRoom implements MediaRoomPort {
           maxEntries: observer.maxEntries,
         }),
       );
-      return new MediaRoom(worker, router, levels, options);
+      return new MediaRoom(worker, router, levels, options, workers);
     } catch (error) {
       router.close();
       throw error;
@@ -65,8 +88,10 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   listen(events: MediaRoomEvents): void {
-    this.#router.once('workerclose', () => {
-      events.lost(this.#worker.hung ? 'worker_hung' : 'worker_died');
+    this.#events = events;
+    this.#home.router.once('workerclose', () => {
+      this.#listeners.close();
+      events.lost(this.#home.worker.hung ? 'worker_hung' : 'worker_died');
     });
     this.#observer.on('volumes', (volumes) => {
       // Whoever has a slot is seen by the listeners themselves.
@@ -85,13 +110,22 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   closeSlots(): void {
+    this.#listeners.closeIdle();
     this.#voice.close();
+  }
+
+  get isSpread(): boolean {
+    return this.#listeners.isSpread;
+  }
+
+  get isFull(): boolean {
+    return this.#listeners.isFull;
   }
 
   createPeer(number: number, events: MediaPeerEvents): MediaPeer {
     return new MediaPeer({
-      router: this.#router,
-      webRtcServer: this.#worker.webRtcServer,
+      home: this.#home,
+      listeners: this.#listeners,
       observer: this.#observer,
       transports: this.#transports,
       voice: this.#voice,
@@ -101,6 +135,7 @@ export class MediaRoom implements MediaRoomPort {
   }
 
   close(): void {
-    this.#router.close();
+    this.#listeners.close();
+    this.#home.close();
   }
 }

@@ -13,6 +13,9 @@ const WORKER_SESSION = fileURLToPath(new URL('./worker-session.sh', import.meta.
 /** A worker that has not ended by then is killed. */
 const CLOSE_WITHIN_MS = 2000;
 
+/** Two people who speak, to one more listener: 100 packets a second of some 10 µs each. */
+const EXPECTED_CPU_PER_LISTENER = 0.001;
+
 export interface MediaWorkerOptions {
   /** UDP and TCP, of each address. */
   readonly listenInfos: TransportListenInfo[];
@@ -22,13 +25,15 @@ export interface MediaWorkerOptions {
 export class MediaWorker implements WorkerLoad {
   readonly worker: Worker;
   readonly webRtcServer: WebRtcServer;
-  /** Share of one core in the last sample, 0 … 1. */
-  cpu = 0;
   /** It was killed because it did not answer any more. */
   hung = false;
   /** Samples in a row that it did not answer. */
   missed = 0;
   #lastSample = { cpuMs: 0, at: performance.now() };
+  /** Share of one core in the last sample, 0 … 1. */
+  #measured = 0;
+  /** Listeners that came since. */
+  #expected = 0;
   readonly #routers = new Set<Router>();
   #routersComing = 0;
 
@@ -59,6 +64,10 @@ export class MediaWorker implements WorkerLoad {
       worker.close();
       throw error;
     }
+  }
+
+  get cpu(): number {
+    return this.#measured + this.#expected * EXPECTED_CPU_PER_LISTENER;
   }
 
   get pid(): number {
@@ -99,8 +108,14 @@ export class MediaWorker implements WorkerLoad {
     const cpuMs = usage.ru_utime + usage.ru_stime;
     const at = performance.now();
     const elapsed = at - this.#lastSample.at;
-    if (elapsed > 0) this.cpu = Math.max(0, cpuMs - this.#lastSample.cpuMs) / elapsed;
+    if (elapsed > 0) this.#measured = Math.max(0, cpuMs - this.#lastSample.cpuMs) / elapsed;
     this.#lastSample = { cpuMs, at };
+    this.#expected = 0;
+  }
+
+  /** Somebody is about to receive here; counted until the next sample measures it. */
+  expectListener(): void {
+    this.#expected++;
   }
 
   /** It does not answer any more: what follows is as if it had died by itself. */

@@ -1,9 +1,10 @@
 /** A WebRtcTransport and when it ends: no DTLS in time, a closed peer, or a path lost for good. */
 import { TransportId } from '@veche/protocol';
 import type { DataInput, DtlsParameters, IceParameters } from '@veche/protocol';
-import type { Router, WebRtcServer, WebRtcTransport } from 'mediasoup/types';
+import type { WebRtcTransport } from 'mediasoup/types';
 import { Refusal } from '../domain/refusal.ts';
 import { fromWorker } from './guard.ts';
+import type { ListenerRouter } from './listenerRouter.ts';
 
 export type Direction = 'send' | 'receive';
 
@@ -21,15 +22,18 @@ export interface TransportOptions {
 export class PeerTransport {
   readonly id: TransportId;
   readonly transport: WebRtcTransport;
+  /** The router that it is on. */
+  readonly at: ListenerRouter;
   readonly #options: TransportOptions;
   /** A repeated `transport:connect` gets the first one's outcome; mediasoup would throw. */
   #connecting: Promise<void> | null = null;
   #dtlsDeadline: NodeJS.Timeout | undefined;
   #iceDeadline: NodeJS.Timeout | undefined;
 
-  private constructor(transport: WebRtcTransport, options: TransportOptions) {
+  private constructor(transport: WebRtcTransport, at: ListenerRouter, options: TransportOptions) {
     this.id = TransportId.parse(transport.id);
     this.transport = transport;
+    this.at = at;
     this.#options = options;
     transport.on('dtlsstatechange', (state) => {
       if (state === 'connected') clearTimeout(this.#dtlsDeadline);
@@ -50,14 +54,10 @@ export class PeerTransport {
     });
   }
 
-  static async create(
-    router: Router,
-    webRtcServer: WebRtcServer,
-    options: TransportOptions,
-  ): Promise<PeerTransport> {
+  static async create(at: ListenerRouter, options: TransportOptions): Promise<PeerTransport> {
     const transport = await fromWorker(
-      router.createWebRtcTransport({
-        webRtcServer,
+      at.router.createWebRtcTransport({
+        webRtcServer: at.webRtcServer,
         enableUdp: true,
         enableTcp: true,
         preferUdp: true,
@@ -68,7 +68,7 @@ export class PeerTransport {
         late.close();
       },
     );
-    return new PeerTransport(transport, options);
+    return new PeerTransport(transport, at, options);
   }
 
   /** DTLS is up; true also while a lost path is waited for. */

@@ -31,6 +31,18 @@ export class RoomVoice {
     return (await this.#slots).names;
   }
 
+  /** Whether there are slots, or will be in a moment. */
+  get hasSlots(): boolean {
+    return this.#slots !== null;
+  }
+
+  /** Lets listeners on another router hear the slots; false where there are none. */
+  async openOn(router: Router): Promise<boolean> {
+    const slots = await this.#slots;
+    await slots?.openOn(router);
+    return slots !== null && slots === this.#opened;
+  }
+
   /** Whether listeners hear it through a slot, and so see by themselves who speaks. */
   isInSlot(microphone: Producer): boolean {
     const speaker = this.#microphones.get(microphone);
@@ -49,9 +61,9 @@ export class RoomVoice {
     );
   }
 
-  /** The producer that carries a slot; undefined where there are no slots. */
-  async producerId(slot: number): Promise<string | undefined> {
-    return (await this.#slots)?.producerId(slot);
+  /** The producer that carries a slot on this router; undefined where there are no slots. */
+  async producerId(slot: number, router: Router): Promise<string | undefined> {
+    return (await this.#slots)?.producerId(slot, router);
   }
 
   async #create(): Promise<VoiceSlots> {

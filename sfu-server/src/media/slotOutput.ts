@@ -42,7 +42,9 @@ export class SlotOutput {
   }
 
   send(slot: number, packet: Buffer): void {
-    this.#producers[slot]?.send(packet);
+    const producer = this.#producers[slot];
+    // Its worker may just have died.
+    if (producer?.closed === false) producer.send(packet);
   }
 
   close(): void {

@@ -34,7 +34,8 @@ export const slotOfName = (name: string): number | null => {
 export class VoiceSlots {
   readonly #router: Router;
   readonly #input: DirectTransport;
-  readonly #output: SlotOutput;
+  /** The slots as each router that has listeners knows them. */
+  readonly #outputs = new Map<Router, SlotOutput>();
   readonly #floor: VoiceFloor<Speaker>;
   readonly #streams: readonly SlotStream<Speaker>[];
   readonly #owners: (Speaker | null)[];
@@ -45,15 +46,9 @@ export class VoiceSlots {
   /** Those that are listened to, or about to be. */
   readonly #microphones = new Set<Producer>();
 
-  private constructor(
-    router: Router,
-    input: DirectTransport,
-    output: SlotOutput,
-    options: FloorOptions,
-  ) {
+  private constructor(router: Router, input: DirectTransport, options: FloorOptions) {
     this.#router = router;
     this.#input = input;
-    this.#output = output;
     this.#floor = new VoiceFloor(options);
     this.#streams = Array.from({ length: options.slots }, () => new SlotStream());
     this.#owners = Array.from({ length: options.slots }, () => null);
@@ -64,21 +59,33 @@ export class VoiceSlots {
       late.close();
     });
     try {
-      const output = await SlotOutput.create(router, options.slots);
-      return new VoiceSlots(router, input, output, options);
+      const slots = new VoiceSlots(router, input, options);
+      await slots.openOn(router);
+      return slots;
     } catch (error) {
       input.close();
       throw error;
     }
   }
 
+  /** Lets listeners on this router hear the slots as well, until it closes. */
+  async openOn(router: Router): Promise<void> {
+    const output = await SlotOutput.create(router, this.#streams.length);
+    if (router.closed || this.#input.closed) {
+      output.close();
+      return;
+    }
+    this.#outputs.set(router, output);
+    router.observer.once('close', () => this.#outputs.delete(router));
+  }
+
   get names(): ProducerId[] {
     return this.#streams.map((_, slot) => slotName(slot));
   }
 
-  /** The producer behind the name of a slot. */
-  producerId(slot: number): string | undefined {
-    return this.#output.producerId(slot);
+  /** The producer behind the name of a slot, as listeners on this router consume it. */
+  producerId(slot: number, router: Router): string | undefined {
+    return this.#outputs.get(router)?.producerId(slot);
   }
 
   /** Whether listeners hear somebody in a slot, or did a moment ago. */
@@ -132,7 +139,8 @@ export class VoiceSlots {
   close(): void {
     for (const speaker of new Set(this.#owners)) speaker?.ownSlot(null);
     this.#input.close();
-    this.#output.close();
+    for (const output of this.#outputs.values()) output.close();
+    this.#outputs.clear();
   }
 
   #carry(speaker: Speaker, data: Buffer, levelId: number): void {
@@ -146,7 +154,8 @@ export class VoiceSlots {
     if (slot === null || !numbers) return;
     const { number: csrc } = speaker;
     const header = { ...numbers, ssrc: ssrcOf(slot), csrc, levelId: LEVEL_ID };
-    this.#output.send(slot, writeSlotPacket(packet, header));
+    const written = writeSlotPacket(packet, header);
+    for (const output of this.#outputs.values()) output.send(slot, written);
   }
 
   #silence(speaker: Speaker): void {

@@ -2,7 +2,7 @@
 import * as mediasoup from 'mediasoup';
 import type { Logger } from 'pino';
 import { isWell, recent, replaceAfterMs } from '../domain/deaths.ts';
-import { leastLoaded } from '../domain/placement.ts';
+import { isFull, leastLoaded } from '../domain/placement.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Media } from '../app/ports.ts';
 import { MediaCounter } from './counts.ts';
@@ -82,11 +82,15 @@ export class WorkerPool implements Media {
     return this.#counter.counts;
   }
 
+  get isFull(): boolean {
+    return isFull(this.workers, this.#options.placement);
+  }
+
   /** @throws Refusal UNAVAILABLE where no worker is alive */
   async createRoom(): Promise<MediaRoom> {
     const worker = leastLoaded(this.workers);
     if (!worker) throw new Refusal('UNAVAILABLE', 'no media worker is up');
-    return MediaRoom.create(worker, this.#options);
+    return MediaRoom.create(worker, this.#options, () => this.workers);
   }
 
   async close(): Promise<void> {

@@ -9,11 +9,20 @@ const FRAME_MS = 20;
 /** A voice at common loudness, dBov. */
 const SPEECH_LEVEL = -25;
 
+export interface HeardPacket extends ReceivedPacket {
+  /** When it arrived, monotonic ms. */
+  readonly at: number;
+}
+
 export class RawPeer {
   readonly client: TestClient;
   readonly joined: Data<'room:join'>;
   /** Every packet that arrived. */
-  readonly heard: ReceivedPacket[] = [];
+  readonly heard: HeardPacket[] = [];
+  /** Packets that were sent. */
+  sent = 0;
+  /** Set before it receives: packets arrive as at any peer, and are dropped unheard. For crowds. */
+  deaf = false;
   #send: SendPeer | null = null;
   #receive: ReceivePeer | null = null;
   #consumerIds: ConsumerId[] = [];
@@ -28,6 +37,13 @@ export class RawPeer {
     return new RawPeer(client, await client.request('room:join', { roomId }));
   }
 
+  /** With transports and consumers made by the join itself; see `receivePrepared`. */
+  static async joinWithMedia(client: TestClient, roomId: RoomId): Promise<RawPeer> {
+    const { routerRtpCapabilities: rtpCapabilities } = client.welcome;
+    const media = { rtpCapabilities, kinds: ['audio' as const] };
+    return new RawPeer(client, await client.request('room:join', { roomId, media }));
+  }
+
   /** In the private room of a call. */
   static async joinCall(client: TestClient, callId: CallId): Promise<RawPeer> {
     return new RawPeer(client, await client.request('room:join', { callId }));
@@ -37,8 +53,8 @@ export class RawPeer {
     return this.joined.snapshot.room.id;
   }
 
-  /** Publishes a microphone over a new send transport. */
-  async publish(): Promise<ProducerId> {
+  /** Publishes a microphone, or the sound of a screen, over a new send transport. */
+  async publish(source: 'microphone' | 'screen_audio' = 'microphone'): Promise<ProducerId> {
     const { client, roomId, joined } = this;
     const transport = await client.request('transport:create', {
       roomId,
@@ -55,7 +71,7 @@ export class RawPeer {
     const { producerId } = await client.request('producer:create', {
       transportId: transport.id,
       kind: 'audio',
-      source: 'microphone',
+      source,
       rtpParameters: track.rtpParameters,
     });
     await this.#send.connected;
@@ -91,7 +107,9 @@ export class RawPeer {
     consumers: Data<'consumer:create'>['consumers'],
   ): Promise<void> {
     this.#receive = await createReceivePeer({ transport, consumers });
-    this.#receive.onRtp((packet) => this.heard.push(packet));
+    if (!this.deaf) {
+      this.#receive.onRtp((packet) => this.heard.push({ ...packet, at: performance.now() }));
+    }
     await this.client.request('transport:connect', {
       transportId: transport.id,
       dtlsParameters: this.#receive.dtlsParameters,
@@ -115,14 +133,15 @@ export class RawPeer {
   }
 
   /** Sends a packet now. */
-  say(payload: Uint8Array): void {
-    this.#send?.tracks[0]?.send({ payload, level: SPEECH_LEVEL });
+  say(payload?: Uint8Array, level = SPEECH_LEVEL): void {
+    const packet = this.#send?.tracks[0]?.send({ level, ...(payload ? { payload } : {}) });
+    if (packet) this.sent++;
   }
 
   /** Sends fifty packets a second until `hush`. */
   talk(level = SPEECH_LEVEL, payload?: Uint8Array): void {
     this.#talking = setInterval(() => {
-      this.#send?.tracks[0]?.send({ level, ...(payload ? { payload } : {}) });
+      this.say(payload, level);
     }, FRAME_MS);
   }
 
@@ -131,7 +150,7 @@ export class RawPeer {
   }
 
   /** Waits until a packet with exactly this payload has arrived. */
-  async hears(payload: Uint8Array, withinMs?: number): Promise<ReceivedPacket> {
+  async hears(payload: Uint8Array, withinMs?: number): Promise<HeardPacket> {
     const wanted = Buffer.from(payload);
     return until(
       () => this.heard.find((packet) => wanted.equals(packet.payload)),

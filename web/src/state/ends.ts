@@ -32,6 +32,7 @@ const ENDS: Readonly<Record<RoomEnd, EndWords>> = {
   FORBIDDEN: words('wrongPassword', 'password'),
   ROOM_FULL: words('full', 'rejoin'),
   ROOM_LOCKED: words('locked', 'rejoin'),
+  at_capacity: words('unavailable', 'rejoin'),
   UNAVAILABLE: words('unavailable', 'rejoin'),
   UNAUTHENTICATED: words('unauthenticated', 'sign_in'),
   UNSUPPORTED_VERSION: words('outdated', 'reload'),

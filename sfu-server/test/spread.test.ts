@@ -1,0 +1,148 @@
+/** A room that is larger than one worker should serve: its listeners spread over several. */
+import type { ProducerId, RoomId } from '@veche/protocol';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { MediaWorker } from '../src/media/mediaWorker.ts';
+import { RawPeer } from './support/rawPeer.ts';
+import { startTestServer } from './support/testServer.ts';
+import type { TestServer } from './support/testServer.ts';
+import { until } from './support/wait.ts';
+
+const SLOTS = ['slot:0', 'slot:1'] as ProducerId[];
+const PER_ROUTER = 3;
+
+let server: TestServer;
+const peers: RawPeer[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer({
+    media: { workers: 2 },
+    voice: { slots: 2, listenersPerRouter: PER_ROUTER, spreadLoad: 1 },
+  });
+});
+afterEach(async () => {
+  for (const peer of peers.splice(0)) peer.close();
+  await server.reset();
+});
+afterAll(() => server.stop());
+
+const join = async (name: string, roomId: RoomId): Promise<RawPeer> => {
+  const peer = await RawPeer.join(await server.connect(name), roomId);
+  peers.push(peer);
+  return peer;
+};
+
+const busyWorkers = (): MediaWorker[] =>
+  server.running.pool.workers.filter(({ routers }) => routers > 0);
+
+/** Four who speak and hear the slots: three on the worker where all send, one on another. */
+const spread = async () => {
+  const owner = await server.connect('Owner');
+  const { room } = await owner.request('room:create', { name: 'Square' });
+  const roomId = room.id;
+  const moderator = await RawPeer.join(owner, roomId);
+  peers.push(moderator);
+  const [home] = busyWorkers();
+  await owner.request('mod:voice', { roomId, posture: 'slots' });
+  await owner.next('room:voice', ({ voice }) => voice.mode === 'slots');
+  const all: RawPeer[] = [];
+  for (let index = 0; index < PER_ROUTER + 1; index++) {
+    const peer = await join(`Talker ${index}`, roomId);
+    await peer.publish();
+    await peer.subscribe(SLOTS);
+    await peer.unmute();
+    all.push(peer);
+  }
+  const away = busyWorkers().find((worker) => worker !== home);
+  if (!home || !away) throw new Error('it did not spread');
+  return { roomId, moderator, home, away, all };
+};
+
+const numberOf = ({ joined: { snapshot, participantId } }: RawPeer): number =>
+  snapshot.participants.find(({ id }) => id === participantId)?.number ?? NaN;
+
+/** Speaks until all of these have heard it, each with the speaker's number. */
+const heardByAll = async (listeners: readonly RawPeer[], talker: RawPeer): Promise<void> => {
+  const payload = Buffer.from(`from ${numberOf(talker)}`);
+  talker.talk(undefined, payload);
+  try {
+    for (const listener of listeners) {
+      const { csrcs } = await listener.hears(payload, 5000);
+      expect(csrcs).toEqual([numberOf(talker)]);
+    }
+  } finally {
+    talker.hush();
+  }
+};
+
+describe('a spread room', () => {
+  it('lets all hear everyone but themselves, whatever worker they are on', async () => {
+    const { all } = await spread();
+    for (const talker of all) {
+      await heardByAll(
+        all.filter((peer) => peer !== talker),
+        talker,
+      );
+    }
+    for (const peer of all) {
+      const own = Buffer.from(`from ${numberOf(peer)}`);
+      expect(peer.heard.some(({ payload }) => own.equals(payload))).toBe(false);
+    }
+  });
+
+  it('brings other tracks to listeners elsewhere, on first demand', async () => {
+    const { roomId, moderator, all } = await spread();
+    const producerId = await moderator.publish('screen_audio');
+    const { transports } = server.running.pool.counts;
+    const late = await join('Late', roomId);
+    await late.subscribe([...SLOTS, producerId]);
+    const later = await join('Later', roomId);
+    await later.subscribe([...SLOTS, producerId]);
+    // One of each of them, and one pair of pipes for both.
+    expect(server.running.pool.counts.transports).toBe(transports + 4);
+    const payload = Buffer.from('a film');
+    moderator.talk(undefined, payload);
+    await late.hears(payload);
+    await later.hears(payload);
+    expect(all.flatMap(({ heard }) => heard)).toEqual([]);
+    await moderator.client.request('producer:close', { producerId });
+    await late.client.next('room:track-unpublished', (it) => it.producerId === producerId);
+  });
+
+  it('loses only those whose worker dies, who build their media again', async () => {
+    const { roomId, all, away } = await spread();
+    const [ana, bo] = all;
+    const others = all.slice(PER_ROUTER);
+    if (!ana || !bo) throw new Error('nobody');
+    away.kill();
+    for (const { client, joined } of others) {
+      const reset = await client.next('media:reset', () => true, 10_000);
+      expect(reset).toMatchObject({ roomId, reason: 'worker_hung' });
+      expect(reset.epoch).toBeGreaterThan(joined.epoch);
+    }
+    ana.heard.length = 0;
+    await heardByAll([ana], bo);
+    expect([ana, bo].flatMap(({ client }) => client.all('media:reset'))).toEqual([]);
+    const { snapshot } = await ana.client.request('room:snapshot', { roomId });
+    expect(snapshot.participants).toHaveLength(5);
+    expect(snapshot.tracks).toHaveLength(PER_ROUTER);
+    await until(() => server.running.pool.workers.length === 2, 'the worker is replaced');
+    for (const { client } of others) {
+      const again = new RawPeer(client, await client.request('room:join', { roomId }));
+      peers.push(again);
+      await again.publish();
+      await again.subscribe(SLOTS);
+      await heardByAll([again], ana);
+      await heardByAll([bo], again);
+    }
+  });
+
+  it('is heard directly again only when all are back on one worker', async () => {
+    const { roomId, moderator, all, home } = await spread();
+    await moderator.client.request('mod:voice', { roomId, posture: 'direct' });
+    const { snapshot } = await moderator.client.request('room:snapshot', { roomId });
+    expect(snapshot.voice.mode).toBe('slots');
+    for (const { client } of all.slice(PER_ROUTER)) await client.request('room:leave', { roomId });
+    await moderator.client.next('room:voice', ({ voice }) => voice.mode === 'direct');
+    expect(busyWorkers()).toEqual([home]);
+  });
+});
