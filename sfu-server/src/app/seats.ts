@@ -43,6 +43,19 @@ export class Seats {
     throw new Refusal('NOT_FOUND', `${field}: none of yours`);
   }
 
+  /**
+   * The seat whose media has the first of these ids that is one's own.
+   * @throws Refusal as `owning` does, where none is
+   */
+  owningAny(address: Address, mediaIds: readonly MediaId[], field: string): SeatIn {
+    const known = mediaIds.find((id) =>
+      this.#of(address).some(({ room, id: seat }) => room.media.owns(seat, id)),
+    );
+    const asked = known ?? mediaIds.at(-1);
+    if (asked === undefined) throw new Refusal('NOT_FOUND', `${field}: none of yours`);
+    return this.owning(address, asked, field);
+  }
+
   /** Those that are already gone are passed over. */
   closeConsumers(address: Address, consumerIds: readonly ConsumerId[]): void {
     for (const { room, id } of this.#of(address)) room.media.peer(id).closeConsumers(consumerIds);

@@ -9,7 +9,7 @@ import * as z from 'zod/mini';
 import { Refusal } from '../domain/refusal.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Connection } from './connection.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './guards.ts';
 import { Limiter, perSeconds } from './limits.ts';
 import { faultOf } from './shape.ts';
 import { Strikes } from './strikes.ts';
@@ -20,6 +20,9 @@ export interface DispatcherParts {
   readonly log: Logger;
   readonly answered: (name: RequestName, outcome: 'ok' | ErrorCode, ms: number) => void;
 }
+
+/** Refusals of what is not the sender's: each is a line for whoever audits. */
+const AUDITED: ReadonlySet<ErrorCode> = new Set(['FORBIDDEN', 'NOT_FOUND', 'MEDIA_RESET']);
 
 type Respond = (answer: Ack<RequestName>) => void;
 
@@ -120,6 +123,9 @@ export class Dispatcher {
         address: connection.address,
         late,
         afterAck: (callback: () => void) => after.push(callback),
+        partRefused: (code: ErrorCode, reason: string) => {
+          this.#audit(connection, name, code, reason);
+        },
       };
       const data = await Promise.race([
         this.#parts.handlers[name].run(context, parsed.data),
@@ -143,14 +149,19 @@ export class Dispatcher {
   }
 
   #refusalFor(connection: Connection, name: RequestName, error: unknown): Refusal {
-    const { log } = this.#parts;
-    const userId = connection.user.id;
     if (error instanceof Refusal) {
-      log.debug({ request: name, userId, code: error.code, reason: error.message }, 'Refused');
+      this.#audit(connection, name, error.code, error.message);
       return error;
     }
-    log.error({ request: name, userId, err: error }, 'Request failed');
+    const userId = connection.user.id;
+    this.#parts.log.error({ request: name, userId, err: error }, 'Request failed');
     return new Refusal('INTERNAL', 'the server failed; its log says why');
+  }
+
+  #audit({ address }: Connection, name: RequestName, code: ErrorCode, reason: string): void {
+    const { handlers, log } = this.#parts;
+    const line = { request: name, right: handlers[name].right, ...address, code, reason };
+    log[AUDITED.has(code) ? 'info' : 'debug'](line, 'Refused');
   }
 }
 

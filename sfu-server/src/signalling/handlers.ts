@@ -1,52 +1,20 @@
-/**
- * What each request does, and who may send it. A handler can only be written through one of the
- * functions below, each of which stands for a right: nothing is allowed by leaving it out.
- */
+/** What each request does, behind the guard of its right (rights.ts). */
 import { RoomId } from '@veche/protocol';
-import type {
-  ConsumerId,
-  DataInput,
-  Payload,
-  ProducerId,
-  RequestName,
-  TransportId,
-  User,
-} from '@veche/protocol';
 import type { CallService } from '../app/callService.ts';
+import type { LiveRoom } from '../app/liveRoom.ts';
 import * as moderating from '../app/moderating.ts';
 import type { Address, Clock, Ids, Notifier } from '../app/ports.ts';
 import type { PresenceService } from '../app/presenceService.ts';
 import * as publishing from '../app/publishing.ts';
+import type { RoomPosture } from '../app/roomPosture.ts';
 import type { RoomService } from '../app/roomService.ts';
 import type { SeatIn, Seats } from '../app/seats.ts';
 import { subscribe } from '../app/subscribing.ts';
 import { withMedia } from '../app/joinMedia.ts';
-import { requireModerator } from '../domain/moderation.ts';
 import { Refusal } from '../domain/refusal.ts';
 import * as rules from '../domain/roomRules.ts';
-
-/** Who asks, as the socket says; and whether it is still waiting. */
-interface RequestContext {
-  readonly user: User;
-  readonly address: Address;
-  /** Aborted when nobody waits for the answer any more: what is made after that is undone. */
-  readonly late: AbortSignal;
-  /** Called once the ack is on its way. */
-  readonly afterAck: (callback: () => void) => void;
-}
-
-/** The right that a request needs. */
-type Access =
-  'signed_in' | 'seat' | 'moderator' | 'own_transport' | 'own_producer' | 'own_consumer';
-
-type Answer<N extends RequestName> = DataInput<N> | Promise<DataInput<N>>;
-
-interface Handler<N extends RequestName> {
-  readonly access: Access;
-  run(context: RequestContext, payload: Payload<N>): Answer<N>;
-}
-
-export type Handlers = { readonly [N in RequestName]: Handler<N> };
+import { createGuards } from './guards.ts';
+import type { Handlers } from './guards.ts';
 
 export interface HandlerParts {
   readonly rooms: RoomService;
@@ -64,58 +32,9 @@ export interface HandlerParts {
 export const createHandlers = (parts: HandlerParts): Handlers => {
   const { rooms, calls, seats, presence, notifier, clock, ids } = parts;
 
-  const signedIn = <P, D>(run: (context: RequestContext, payload: P) => D) => ({
-    access: 'signed_in' as const,
-    run,
-  });
-  const withSeat = <P extends { roomId: RoomId }, D>(
-    run: (seat: SeatIn, payload: P, context: RequestContext) => D,
-  ) => ({
-    access: 'seat' as const,
-    run: (context: RequestContext, payload: P): D =>
-      run(seats.in(context.address, payload.roomId), payload, context),
-  });
-  const asModerator = <P extends { roomId: RoomId }, D>(run: (seat: SeatIn, payload: P) => D) => ({
-    access: 'moderator' as const,
-    run: (context: RequestContext, payload: P): D => {
-      const seat = seats.in(context.address, payload.roomId);
-      requireModerator(seat.room.state, seat.id);
-      return run(seat, payload);
-    },
-  });
-  const onTransport = <P extends { transportId: TransportId }, D>(
-    run: (seat: SeatIn, payload: P, context: RequestContext) => D,
-  ) => ({
-    access: 'own_transport' as const,
-    run: (context: RequestContext, payload: P): D =>
-      run(seats.owning(context.address, payload.transportId, 'transportId'), payload, context),
-  });
-  const onProducer = <P extends { producerId: ProducerId }, D>(
-    run: (seat: SeatIn, payload: P) => D,
-  ) => ({
-    access: 'own_producer' as const,
-    run: (context: RequestContext, payload: P): D =>
-      run(seats.owning(context.address, payload.producerId, 'producerId'), payload),
-  });
-  const onConsumers = <P extends { consumerIds: ConsumerId[] }, D>(
-    run: (seat: SeatIn, payload: P) => D,
-  ) => ({
-    access: 'own_consumer' as const,
-    run: (context: RequestContext, payload: P): D =>
-      run(seatOfConsumers(context.address, payload.consumerIds), payload),
-  });
-  /** The seat that has any of them: some may have ended on their own. */
-  const seatOfConsumers = (address: Address, consumerIds: readonly ConsumerId[]): SeatIn => {
-    let refusal: unknown;
-    for (const id of consumerIds) {
-      try {
-        return seats.owning(address, id, 'consumerIds');
-      } catch (error) {
-        refusal = error;
-      }
-    }
-    throw refusal;
-  };
+  const guards = createGuards(seats);
+  const { signedIn, atTheDoor, asOwner, inOwnCall, withSeat, asModerator } = guards;
+  const { onTransport, onProducer, onConsumer, onConsumers, onOwnConsumers } = guards;
   const peerOf = ({ room, id }: SeatIn) => room.media.peer(id);
 
   return {
@@ -123,9 +42,9 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
     'people:watch': signedIn(({ address }, { userIds }) => presence.watch(address, userIds)),
 
     'call:initiate': signedIn((context, payload) => calls.initiate(context, payload)),
-    'call:answer': signedIn((context, { callId }) => calls.ask(context, 'answer', callId)),
-    'call:reject': signedIn((context, { callId }) => calls.ask(context, 'reject', callId)),
-    'call:end': signedIn((context, { callId }) => calls.ask(context, 'end', callId)),
+    'call:answer': inOwnCall((context, { callId }) => calls.ask(context, 'answer', callId)),
+    'call:reject': inOwnCall((context, { callId }) => calls.ask(context, 'reject', callId)),
+    'call:end': inOwnCall((context, { callId }) => calls.ask(context, 'end', callId)),
     'call:history': signedIn(({ user }, payload) => calls.history(user, payload)),
     'call:history-seen': signedIn(({ user }) => {
       calls.markSeen(user);
@@ -136,7 +55,7 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
     'room:create': signedIn(async ({ user }, payload) => ({
       room: await rooms.create(user, payload),
     })),
-    'room:join': signedIn(async ({ user, address, late, afterAck }, payload) => {
+    'room:join': atTheDoor(async ({ user, address, late, afterAck }, payload) => {
       const { callId, password, media } = payload;
       // The room of a call goes by the call's id.
       const roomId = payload.roomId ?? RoomId.parse(callId);
@@ -163,7 +82,7 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
       await publishing.setHold(room, id, held);
       return {};
     }),
-    'room:delete': signedIn(({ user, address }, { roomId }) => {
+    'room:delete': asOwner(({ user, address }, { roomId }) => {
       rooms.delete(user, address, roomId);
       return {};
     }),
@@ -195,9 +114,12 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
       return {};
     }),
 
-    'consumer:create': onTransport(({ room, id }, payload, { late }) =>
-      subscribe(room, id, payload, late, parts.mostConsumers),
-    ),
+    'consumer:create': onTransport(async ({ room, id }, payload, { late, partRefused }) => {
+      const answer = await subscribe(room, id, payload, late, parts.mostConsumers);
+      for (const { producerId, code } of answer.failed)
+        partRefused(code, `producerIds: ${producerId}`);
+      return answer;
+    }),
     'consumer:resume': onConsumers(async (seat, { consumerIds }) => {
       await peerOf(seat).setConsumersPaused(consumerIds, false);
       return {};
@@ -206,21 +128,14 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
       await peerOf(seat).setConsumersPaused(consumerIds, true);
       return {};
     }),
-    'consumer:close': {
-      access: 'own_consumer',
-      run: ({ address }, { consumerIds }) => {
-        seats.closeConsumers(address, consumerIds);
-        return {};
-      },
-    },
-    'consumer:layers': {
-      access: 'own_consumer',
-      run: async ({ address }, { consumerId, spatialLayer, temporalLayer }) => {
-        const seat = seats.owning(address, consumerId, 'consumerId');
-        await peerOf(seat).setLayers(consumerId, spatialLayer, temporalLayer);
-        return {};
-      },
-    },
+    'consumer:close': onOwnConsumers(({ address }, { consumerIds }) => {
+      seats.closeConsumers(address, consumerIds);
+      return {};
+    }),
+    'consumer:layers': onConsumer(async (seat, { consumerId, spatialLayer, temporalLayer }) => {
+      await peerOf(seat).setLayers(consumerId, spatialLayer, temporalLayer);
+      return {};
+    }),
 
     'mic:set': withSeat(async ({ room, id }, { muted }) => {
       await publishing.decideMicrophone(room, id, rules.setMuted(room.state, id, muted));
@@ -254,11 +169,22 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
       await moderating.setMode(room, id, payload);
       return {};
     }),
-    'mod:voice': asModerator(({ room, id }, { posture }) => {
-      if (!room.posture)
-        throw new Refusal('INVALID_STATE', 'roomId: the voice of a call is direct');
-      room.posture.want(posture, id);
+    'mod:voice': asModerator(({ room, id }, { posture: voice }) => {
+      postureOf(room).want({ voice }, id);
+      return {};
+    }),
+    'mod:join-muted': asModerator(({ room, id }, { joinMuted }) => {
+      postureOf(room).want({ joinMuted }, id);
+      return {};
+    }),
+    'mod:dismiss-stage': asModerator(({ room, id }) => {
+      postureOf(room).dismissStage(id);
       return {};
     }),
   };
+};
+
+const postureOf = (room: LiveRoom): RoomPosture => {
+  if (room.posture) return room.posture;
+  throw new Refusal('INVALID_STATE', 'roomId: a call does not follow its size');
 };
