@@ -1,6 +1,7 @@
 /** A router of a room on which participants receive: the one where all send, or one on another worker. */
 import type { Router, WebRtcServer } from 'mediasoup/types';
 import type { MediaPeerPort } from '../app/ports.ts';
+import { Refusal } from '../domain/refusal.ts';
 import type { ListenerLoad } from '../domain/placement.ts';
 import { fromWorker } from './guard.ts';
 import type { MediaWorker } from './mediaWorker.ts';
@@ -9,6 +10,13 @@ import type { MediaWorker } from './mediaWorker.ts';
 export interface ListenerSeat {
   readonly at: ListenerRouter;
   readonly leave: () => void;
+}
+
+export interface ListenerRouterEvents {
+  /** Nobody receives here any more. */
+  emptied(): void;
+  /** Nothing can be brought here. */
+  failed(): void;
 }
 
 /** Routers of one room are on this machine; the ports of media to browsers are others. */
@@ -24,12 +32,13 @@ export class ListenerRouter implements ListenerLoad {
   readonly #seats = new Map<symbol, MediaPeerPort>();
   /** Tracks of the router where all send that were brought here, by producer id. */
   readonly #brought = new Map<string, Promise<void>>();
-  readonly #emptied: () => void;
+  /** Null for the router where all send: it stays, and nothing has to be brought there. */
+  readonly #events: ListenerRouterEvents | null;
 
-  constructor(worker: MediaWorker, router: Router, emptied: () => void = () => undefined) {
+  constructor(worker: MediaWorker, router: Router, events: ListenerRouterEvents | null) {
     this.worker = worker;
     this.router = router;
-    this.#emptied = emptied;
+    this.#events = events;
   }
 
   get webRtcServer(): WebRtcServer {
@@ -56,15 +65,15 @@ export class ListenerRouter implements ListenerLoad {
     const leave = (): void => {
       // Transports close before it is told that their router is gone, and then it must know whose.
       if (this.router.closed || !this.#seats.delete(seat)) return;
-      if (this.#seats.size === 0) this.#emptied();
+      if (this.#seats.size === 0) this.#events?.emptied();
     };
     return { at: this, leave };
   }
 
   /**
-   * Lets a track that is sent on `home` be received here, under the same id.
+   * Lets a track that is sent on `home` be received here, under the same id, while it is there.
    * https://mediasoup.org/documentation/v3/mediasoup/api/#router-pipeToRouter
-   * @throws Refusal MEDIA_RESET where a worker is gone
+   * @throws Refusal UNAVAILABLE, MEDIA_RESET
    */
   async bring(producerId: string, home: Router): Promise<void> {
     if (home === this.router) return;
@@ -78,10 +87,22 @@ export class ListenerRouter implements ListenerLoad {
   }
 
   async #pipe(producerId: string, home: Router): Promise<void> {
-    const { pipeProducer } = await fromWorker(
-      home.pipeToRouter({ producerId, router: this.router, listenInfo: PIPE_LISTEN_INFO }),
-    );
-    pipeProducer?.observer.once('close', () => this.#brought.delete(producerId));
+    try {
+      const { pipeProducer } = await fromWorker(
+        home.pipeToRouter({
+          producerId,
+          router: this.router,
+          listenInfo: PIPE_LISTEN_INFO,
+          enableSctp: false,
+        }),
+      );
+      pipeProducer?.observer.once('close', () => this.#brought.delete(producerId));
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      // mediasoup keeps a failed pair of pipes for good: nothing would ever come through again.
+      this.#events?.failed();
+      throw new Refusal('MEDIA_RESET', 'what you receive on is given up');
+    }
   }
 
   close(): void {

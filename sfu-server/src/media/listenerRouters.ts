@@ -85,8 +85,15 @@ export class ListenerRouters {
         router.close();
         return;
       }
-      const opened = new ListenerRouter(worker, router, () => {
-        this.#close(opened);
+      const opened: ListenerRouter = new ListenerRouter(worker, router, {
+        emptied: () => {
+          this.#close(opened);
+        },
+        failed: () => {
+          if (!this.#away.has(opened)) return;
+          this.#close(opened);
+          this.#parts.lost('router_closed', opened.peers);
+        },
       });
       this.#away.add(opened);
       router.once('workerclose', () => {

@@ -311,7 +311,10 @@ export class MediaPeer implements MediaPeerPort {
     const slot = slotOfName(producerId);
     // A slot is known by name; every router has a producer of its own for it.
     const id = slot === null ? producerId : await this.#parts.voice.producerId(slot, at.router);
-    if (slot === null) await at.bring(producerId, this.#parts.home.router);
+    const home = this.#parts.home.router;
+    if (slot === null && home.canConsume({ producerId, rtpCapabilities })) {
+      await at.bring(producerId, home);
+    }
     if (id === undefined || !at.router.canConsume({ producerId: id, rtpCapabilities })) {
       throw new Refusal('INVALID_STATE', 'producerId: gone, or of a codec you do not have');
     }

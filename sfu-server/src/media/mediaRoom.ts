@@ -48,7 +48,7 @@ export class MediaRoom implements MediaRoomPort {
     { transports, floor, placement }: MediaRoomOptions,
     workers: () => readonly MediaWorker[],
   ) {
-    this.#home = new ListenerRouter(worker, router);
+    this.#home = new ListenerRouter(worker, router, null);
     this.#observer = observer;
     this.#transports = transports;
     this.#voice = new RoomVoice(router, floor);
