@@ -1,7 +1,7 @@
 /** Row 1: a media worker dies under four rooms, of which some are on another worker. */
 import type { RoomId } from '@veche/protocol';
 import { childrenOf } from '../test/support/process.ts';
-import { readMetrics } from '../test/support/usage.ts';
+import { readMetrics } from '../test/support/metrics.ts';
 import { until } from '../test/support/wait.ts';
 import { Scenario } from './scenario.ts';
 import type { Context } from './scenario.ts';

@@ -1,4 +1,5 @@
-/** Starts the server, prints where it is, and ends it in order. */
+/** Runs the server as this process: starts it, prints where it is, and ends it in order. */
+import type { Logger } from 'pino';
 import { ConfigError, loadSettings } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
 import { SecretError } from './identity/secret.ts';
@@ -22,10 +23,7 @@ const settingsOrFail = (): Settings => {
   }
 };
 
-const settings = settingsOrFail();
-const log = createLog(settings.log);
-
-const startOrFail = async (): Promise<RunningServer> => {
+const startOrFail = async (settings: Settings, log: Logger): Promise<RunningServer> => {
   try {
     return await startServer(settings, log);
   } catch (error) {
@@ -34,11 +32,17 @@ const startOrFail = async (): Promise<RunningServer> => {
   }
 };
 
-const server = await startOrFail();
-endInOrder(server, settings.signalling.drainMs, log);
+/** Ends the process with a sentence where something makes no sense. */
+export const run = async (): Promise<RunningServer> => {
+  const settings = settingsOrFail();
+  const log = createLog(settings.log);
+  const server = await startOrFail(settings, log);
+  endInOrder(server, settings.signalling.drainMs, log);
 
-const [local = '', ...lan] = server.urls;
-process.stdout.write(`\n  Veche is up\n\n  On this machine   ${local}\n`);
-for (const url of lan)
-  process.stdout.write(`  On the network    ${url}  (accept the certificate once)\n`);
-process.stdout.write('\n  Ctrl-C ends it.\n\n');
+  const [local = '', ...lan] = server.urls;
+  process.stdout.write(`\n  Veche is up\n\n  On this machine   ${local}\n`);
+  for (const url of lan)
+    process.stdout.write(`  On the network    ${url}  (accept the certificate once)\n`);
+  process.stdout.write('\n  Ctrl-C ends it.\n\n');
+  return server;
+};

@@ -24,6 +24,7 @@ import { createTokens } from './identity/tokens.ts';
 import { lanAddresses, listenAddresses } from './media/listenInfos.ts';
 import { routerRtpCapabilities } from './media/onTheWire.ts';
 import { WorkerPool } from './media/workerPool.ts';
+import type { Connection } from './signalling/connection.ts';
 import { Dispatcher } from './signalling/dispatch.ts';
 import { createHandlers } from './signalling/handlers.ts';
 import { Limiter } from './signalling/limits.ts';
@@ -46,6 +47,8 @@ export interface RunningServer {
   readonly rooms: RoomService;
   readonly calls: CallService;
   readonly pool: WorkerPool;
+  /** Of every device that is signed in, at this moment. */
+  readonly connections: Iterable<Connection>;
   /** No new people; everyone is told. */
   drain(): void;
   /** Ends every connection, worker and file. */
@@ -204,6 +207,9 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
       rooms,
       calls,
       pool,
+      get connections() {
+        return notifier.connections;
+      },
       drain: () => {
         draining = true;
         rooms.drain();

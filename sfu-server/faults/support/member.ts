@@ -137,7 +137,8 @@ export class Member {
     const receive = await createReceivePeer({ transport: down, consumers: [] });
     receive.onRtp(({ payload }) => {
       if (payload.length < 8) return;
-      const [speaker, count] = [payload.readUInt32BE(0), payload.readUInt32BE(4)];
+      const view = new DataView(payload.buffer, payload.byteOffset);
+      const [speaker, count] = [view.getUint32(0), view.getUint32(4)];
       this.arrivals.push({ speaker, count, at: performance.now(), epoch });
     });
     this.#paths = { epoch, send, receive, receiveId: down.id, subscribed: new Set() };

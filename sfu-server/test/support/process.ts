@@ -19,9 +19,13 @@ export interface ServerProcess {
   ended(): Promise<number | string>;
 }
 
-export const spawnServer = (environment: NodeJS.ProcessEnv): ServerProcess => {
+/** @param program what to run instead of what `npm start` runs, and Node's own options before it */
+export const spawnServer = (
+  environment: NodeJS.ProcessEnv,
+  program: readonly string[] = [MAIN],
+): ServerProcess => {
   // A group of its own, as a terminal makes one: signals to the group reach what is in it.
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, program, {
     env: { ...process.env, VECHE_ENV: 'test', ...environment },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
