@@ -22,6 +22,22 @@ export const RoomVisibility = z.enum(['listed', 'unlisted']);
 export const RoomMode = z.enum(['open', 'stage']);
 export type RoomMode = z.output<typeof RoomMode>;
 
+/** What moderators want of a step that a room takes as it grows; `auto`: as its size asks for. */
+export const VoiceWish = z.enum(['auto', 'direct', 'slots']);
+export type VoiceWish = z.output<typeof VoiceWish>;
+export const JoinMutedWish = z.enum(['auto', 'on', 'off']);
+export type JoinMutedWish = z.output<typeof JoinMutedWish>;
+
+/** The steps that a room with people in it takes as it grows, besides `Voice`. */
+export const Posture = z.object({
+  /** Whoever comes in stays muted until they unmute themselves; no client does it for them. */
+  joinMuted: z.boolean(),
+  /** So many are here that a stage would help; for moderators to accept or dismiss. */
+  stageSuggested: z.boolean(),
+  wishes: z.object({ voice: VoiceWish, joinMuted: JoinMutedWish }),
+});
+export type Posture = z.output<typeof Posture>;
+
 export const Room = z.object({
   id: RoomId,
   name: z.string(),
@@ -33,6 +49,8 @@ export const Room = z.object({
   participantCount: count,
   createdBy: UserId,
   createdAt: EpochMs,
+  /** In lists of rooms, and of calls, there is none. */
+  posture: z.exactOptional(Posture),
 });
 export type Room = z.output<typeof Room>;
 

@@ -7,6 +7,7 @@ import {
   Call,
   CallMedia,
   HistoryEntry,
+  JoinMutedWish,
   Person,
   Role,
   Room,
@@ -14,6 +15,7 @@ import {
   RoomVisibility,
   Snapshot,
   Source,
+  VoiceWish,
 } from './entities.ts';
 import type { ErrorCode } from './errors.ts';
 import { ErrorCode as ErrorCodeSchema } from './errors.ts';
@@ -363,7 +365,19 @@ const table = {
   },
   'mod:voice': {
     does: 'How microphones are heard: each by itself, through slots, or as the size asks for.',
-    payload: z.object({ ...inRoom, posture: z.enum(['auto', 'direct', 'slots']) }),
+    payload: z.object({ ...inRoom, posture: VoiceWish }),
+    data: empty,
+    refuses: ['NOT_FOUND', 'FORBIDDEN', 'INVALID_STATE'],
+  },
+  'mod:join-muted': {
+    does: 'Whether those who come in stay muted at first: always, never, or as the size asks for.',
+    payload: z.object({ ...inRoom, joinMuted: JoinMutedWish }),
+    data: empty,
+    refuses: ['NOT_FOUND', 'FORBIDDEN', 'INVALID_STATE'],
+  },
+  'mod:dismiss-stage': {
+    does: 'No stage is suggested any more, for any moderator, until the room has been small again.',
+    payload: z.object(inRoom),
     data: empty,
     refuses: ['NOT_FOUND', 'FORBIDDEN', 'INVALID_STATE'],
   },

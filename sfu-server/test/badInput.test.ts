@@ -68,6 +68,8 @@ const strangers: Record<RequestName, Record<string, unknown>> = {
   'mod:lock': { roomId: 'nowhere', locked: true },
   'mod:mode': { roomId: 'nowhere', mode: 'stage' },
   'mod:voice': { roomId: 'nowhere', posture: 'auto' },
+  'mod:join-muted': { roomId: 'nowhere', joinMuted: 'auto' },
+  'mod:dismiss-stage': { roomId: 'nowhere' },
 };
 const harmless = new Set<RequestName>([
   'people:list',

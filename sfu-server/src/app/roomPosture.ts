@@ -104,7 +104,8 @@ export class RoomPosture {
     try {
       const slots = await media.openSlots();
       // It may have shrunk again meanwhile.
-      if (!this.#isClosed() && this.#nextVoice() === 'slots') this.#change({ mode: 'slots', slots });
+      if (!this.#isClosed() && this.#nextVoice() === 'slots')
+        this.#change({ mode: 'slots', slots });
       else this.#closeFormerLater();
     } catch (error) {
       // It stays direct; the next change of the room tries again.

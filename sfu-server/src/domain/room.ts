@@ -15,6 +15,8 @@ import type {
   UserId,
   Voice,
 } from '@veche/protocol';
+import { describePosture } from './posture.ts';
+import type { Steps } from './posture.ts';
 
 /** What is kept of a room when nobody is in it. */
 export interface RoomRecord {
@@ -49,6 +51,8 @@ export interface RoomState {
   readonly tracks: ReadonlyMap<ProducerId, Track>;
   readonly chat: readonly ChatMessage[];
   readonly voice: Voice;
+  /** Null where size changes nothing, as in a call. */
+  readonly steps: Steps | null;
 }
 
 type ChangeName =
@@ -80,7 +84,7 @@ export interface Decision {
   readonly notices: readonly RoomNotice[];
 }
 
-export const emptyRoom = (record: RoomRecord): RoomState => ({
+export const emptyRoom = (record: RoomRecord, steps: Steps | null = null): RoomState => ({
   record,
   revision: 0,
   nextNumber: 1,
@@ -88,6 +92,7 @@ export const emptyRoom = (record: RoomRecord): RoomState => ({
   tracks: new Map(),
   chat: [],
   voice: { mode: 'direct' },
+  steps,
 });
 
 /** The room as the wire shows it. */
@@ -102,6 +107,12 @@ export const describeRoom = (record: RoomRecord, participantCount: number): Room
   participantCount,
   createdBy: record.createdBy,
   createdAt: record.createdAt,
+});
+
+/** The same with people in it. */
+export const describeLive = ({ record, seats, steps }: RoomState): Room => ({
+  ...describeRoom(record, seats.size),
+  ...(steps ? { posture: describePosture(steps) } : {}),
 });
 
 export const seatOfUser = (state: RoomState, userId: UserId): Seat | undefined => {

@@ -8,6 +8,7 @@ import type {
   CallOutcome,
   Data,
   ErrorCode,
+  JoinMutedWish,
   Participant,
   ParticipantId,
   Person,
@@ -20,6 +21,7 @@ import type {
   Source,
   User,
   UserId,
+  VoiceWish,
 } from '@veche/protocol';
 
 /** A value that changes: read it, or be told. */
@@ -129,12 +131,22 @@ export interface Moderation {
   setLocked(locked: boolean): Promise<void>;
   setMode(mode: RoomMode): Promise<void>;
   /** How microphones are heard: each by itself, through slots, or as the size asks for. */
-  setVoice(posture: 'auto' | Voicing): Promise<void>;
+  setVoice(posture: VoiceWish): Promise<void>;
+  /** Whether those who come in stay muted at first. */
+  setJoinMuted(wish: JoinMutedWish): Promise<void>;
+  /** No stage is suggested any more, until the room has been small again. */
+  dismissStage(): Promise<void>;
   deleteRoom(): Promise<void>;
 }
 
 /** `direct`: each microphone by itself; `slots`: the few who speak, through shared slots. */
 export type Voicing = Snapshot['voice']['mode'];
+
+/** A step that the room took by its size, or was told to take. */
+export type StepTaken =
+  /** `auto`: the room decides again, and says so if that changes anything. */
+  | { readonly what: 'voice'; readonly voice: VoiceWish }
+  | { readonly what: 'join_muted'; readonly join: JoinMutedWish };
 
 /** Something that a person did, for all to see; names are those of the moment. */
 export type Deed = {
@@ -147,7 +159,7 @@ export type Deed = {
     }
   | { readonly what: 'removed' | 'banned'; readonly whom: User }
   | { readonly what: 'locked' | 'unlocked' | 'opened' | 'staged' }
-  | { readonly what: 'voice'; readonly voice: Voicing }
+  | StepTaken
 );
 
 /** A sound to be played. */

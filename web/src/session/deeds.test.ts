@@ -1,4 +1,4 @@
-import type { Participant } from '@veche/protocol';
+import type { Participant, Posture } from '@veche/protocol';
 import { describe, expect, it } from 'vitest';
 import { deedOf } from './deeds.ts';
 import type { RoomEvent } from './roomState.ts';
@@ -47,6 +47,34 @@ describe('a deed', () => {
     expect(of({ locked: true })).toEqual({ by: ana.user, what: 'locked' });
     expect(of({ mode: 'stage' })).toEqual({ by: ana.user, what: 'staged' });
     expect(of({})).toBeNull();
+  });
+
+  it('is a moderator’s wish about a step, or the room’s own step', () => {
+    const posture = (more: Partial<Posture> = {}): Posture => ({
+      joinMuted: false,
+      stageSuggested: false,
+      wishes: { voice: 'auto', joinMuted: 'auto' },
+      ...more,
+    });
+    const then = { ...before, room: room({ posture: posture() }) };
+    const of = (now: Posture, by?: Participant) =>
+      deedOf(
+        {
+          name: 'room:changed',
+          payload: { ...at, room: room({ posture: now }), ...(by ? { by: by.id } : {}) },
+        },
+        then,
+      );
+    expect(of(posture({ joinMuted: true }))).toEqual({ by: null, what: 'join_muted', join: 'on' });
+    const never = posture({ wishes: { voice: 'auto', joinMuted: 'off' } });
+    expect(of(never, ana)).toEqual({ by: ana.user, what: 'join_muted', join: 'off' });
+    // The room does so already, and is to go on with it.
+    const direct = posture({ wishes: { voice: 'direct', joinMuted: 'auto' } });
+    expect(of(direct, ana)).toEqual({ by: ana.user, what: 'voice', voice: 'direct' });
+    // `room:voice` comes next and tells it.
+    expect(of(posture({ wishes: { voice: 'slots', joinMuted: 'auto' } }), ana)).toBeNull();
+    // For moderators, who are asked.
+    expect(of(posture({ stageSuggested: true }))).toBeNull();
   });
 
   it('may be the room’s own', () => {

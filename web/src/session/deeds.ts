@@ -1,6 +1,6 @@
 /** What somebody did to a room or to somebody in it, read from a notice. Pure. */
-import type { Participant, ParticipantId, Snapshot, User } from '@veche/protocol';
-import type { Deed } from './api.ts';
+import type { Participant, ParticipantId, Posture, Snapshot, User } from '@veche/protocol';
+import type { Deed, StepTaken, Voicing } from './api.ts';
 import type { RoomEvent } from './roomState.ts';
 
 /** @param before the room as it was before the notice; null: nothing worth telling */
@@ -25,8 +25,11 @@ export function deedOf(event: RoomEvent, before: Snapshot): Deed | null {
       if (room.locked !== before.room.locked) {
         return { by: userOf(by), what: room.locked ? 'locked' : 'unlocked' };
       }
-      if (room.mode === before.room.mode) return null;
-      return { by: userOf(by), what: room.mode === 'stage' ? 'staged' : 'opened' };
+      if (room.mode !== before.room.mode) {
+        return { by: userOf(by), what: room.mode === 'stage' ? 'staged' : 'opened' };
+      }
+      const step = stepOf(room.posture, before.room.posture, before.voice.mode);
+      return step && { by: userOf(by), ...step };
     }
     case 'room:voice': {
       const { voice, by } = event.payload;
@@ -41,6 +44,23 @@ export function deedOf(event: RoomEvent, before: Snapshot): Deed | null {
     case 'media:reset':
       return null;
   }
+}
+
+/** A wish of a moderator is told even if the room does so already; an own step of the room is. */
+function stepOf(
+  now: Posture | undefined,
+  former: Posture | undefined,
+  voicing: Voicing,
+): StepTaken | null {
+  if (!now || !former) return null;
+  const { voice, joinMuted } = now.wishes;
+  if (joinMuted !== former.wishes.joinMuted) return { what: 'join_muted', join: joinMuted };
+  if (now.joinMuted !== former.joinMuted) {
+    return { what: 'join_muted', join: now.joinMuted ? 'on' : 'off' };
+  }
+  // Otherwise `room:voice` follows, and tells it.
+  const told = voice !== former.wishes.voice && (voice === 'auto' || voice === voicing);
+  return told ? { what: 'voice', voice } : null;
 }
 
 type Change = 'muted' | 'invited_to_speak' | 'sent_to_listeners' | 'made_moderator';

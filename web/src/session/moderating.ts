@@ -23,6 +23,12 @@ export function moderation(roomId: RoomId, request: SendRequest): Moderation {
     setVoice: async (posture) => {
       await request('mod:voice', { roomId, posture });
     },
+    setJoinMuted: async (joinMuted) => {
+      await request('mod:join-muted', { roomId, joinMuted });
+    },
+    dismissStage: async () => {
+      await request('mod:dismiss-stage', { roomId });
+    },
     deleteRoom: async () => {
       await request('room:delete', { roomId });
     },

@@ -121,3 +121,25 @@ it('rejects what is open when the room ends', async () => {
   muting.close(new RequestError('INVALID_STATE', ''));
   await expect(unmuted).rejects.toMatchObject({ code: 'INVALID_STATE' });
 });
+
+it('keeps whoever is new in a large room muted, but nobody whose seat was kept', async () => {
+  const newcomer = setUp(false);
+  newcomer.muting.joined(self(true), true);
+  expect(newcomer.muting.muted.current).toBe(true);
+  expect(newcomer.tell).not.toHaveBeenCalled();
+  // They may speak whenever they want to.
+  await newcomer.muting.set(false);
+  expect(newcomer.tell.mock.calls).toEqual([[false]]);
+
+  const reloaded = setUp(false);
+  reloaded.muting.joined(self(false), true);
+  expect(reloaded.muting.muted.current).toBe(false);
+});
+
+it('lets whoever asked to be heard during the join be heard', async () => {
+  const { muting, tell } = setUp(true);
+  const unmuted = muting.set(false);
+  muting.joined(self(true), true);
+  await unmuted;
+  expect(tell.mock.calls).toEqual([[false]]);
+});

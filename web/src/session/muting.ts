@@ -42,10 +42,14 @@ export class Muting {
     });
   }
 
-  /** After each join: the server may have started anew, and everyone joins muted. */
-  joined(self: Participant): void {
+  /**
+   * After each join: the server may have started anew, and everyone joins muted.
+   * @param staysMuted whoever is new here does, unless they have just asked for the opposite
+   */
+  joined(self: Participant, staysMuted = false): void {
+    const held = staysMuted && self.muted && this.#waiters.length === 0;
     // Nobody undoes a moderator's mute but the person, by a new decision.
-    if (self.mutedByModerator) this.#wanted.set(true);
+    if (self.mutedByModerator || held) this.#wanted.set(true);
     this.#server = self.muted;
     void this.#push();
   }

@@ -1,6 +1,6 @@
 import { RoomId } from '@veche/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RoomSession } from './api.ts';
+import type { Deed, RoomSession } from './api.ts';
 import { MicrophoneError } from './errors.ts';
 import { ME, person, ROOM_ID, routerRtpCapabilities } from './testing/fakeRoom.ts';
 import { Journey } from './testing/journey.ts';
@@ -427,6 +427,48 @@ describe('muting', () => {
     await joined();
     await session.leave();
     await expect(session.setMuted(false)).rejects.toMatchObject({ code: 'INVALID_STATE' });
+  });
+});
+
+describe('a room so large that newcomers stay muted', () => {
+  beforeEach(() => {
+    const { room } = journey.room.snapshot;
+    const wishes = { voice: 'auto', joinMuted: 'auto' } as const;
+    const posture = { joinMuted: true, stageSuggested: false, wishes };
+    journey.room.snapshot = { ...journey.room.snapshot, room: { ...room, posture } };
+  });
+
+  it('lets nobody in with an open microphone, and everybody open it', async () => {
+    session = journey.join({ initialMuted: false });
+    await joined();
+    expect(view().muted).toBe(true);
+    await published();
+    expect(journey.browser.track.enabled).toBe(false);
+    await session.setMuted(false);
+    expect(asked('mic:set')).toEqual([{ roomId: ROOM_ID, muted: false }]);
+  });
+
+  it('leaves those who come back as they were', async () => {
+    session = journey.join({ initialMuted: false });
+    await joined();
+    await session.setMuted(false);
+    journey.server.cut();
+    journey.room.self.muted = true;
+    await until(() => expect(asked('mic:set')).toHaveLength(2));
+    expect(view().muted).toBe(false);
+  });
+
+  it('tells that it has become one', async () => {
+    session = journey.join();
+    await joined();
+    const deeds: Deed[] = [];
+    session.onDeed((deed) => deeds.push(deed));
+    const { room } = journey.room.snapshot;
+    if (!room.posture) throw new Error('no posture');
+    journey.room.notify('room:changed', {
+      room: { ...room, posture: { ...room.posture, joinMuted: false } },
+    });
+    await until(() => expect(deeds).toEqual([{ by: null, what: 'join_muted', join: 'off' }]));
   });
 });
 

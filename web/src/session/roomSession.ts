@@ -234,11 +234,12 @@ export class JoinedRoom implements RoomSession {
     this.#capabilities = data.routerRtpCapabilities;
     this.#speaking.hear(data.snapshot.speakers);
     const { resume, pictures: seen } = this.#place;
-    if (!this.#entered) resume?.(snapshot);
+    const isNew = !this.#entered;
+    if (isNew) resume?.(snapshot);
     this.#entered = true;
     const self = selfOf(snapshot);
     if (self) {
-      this.#muting.joined(self);
+      this.#muting.joined(self, isNew && snapshot.room.posture?.joinMuted);
       this.#holding.joined(self);
     }
     this.#media.bring(this.#seat(snapshot), wish(snapshot, seen), data.media ?? null);

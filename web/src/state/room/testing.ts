@@ -58,6 +58,8 @@ const powerless: Moderation = {
   setLocked: done,
   setMode: done,
   setVoice: done,
+  setJoinMuted: done,
+  dismissStage: done,
   deleteRoom: done,
 };
 
