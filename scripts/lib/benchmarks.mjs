@@ -5,6 +5,11 @@ import { UsageError } from './failure.mjs';
 
 /** @type {Readonly<Record<string, Benchmark>>} */
 export const BENCHMARKS = {
+  forwarding: {
+    file: 'sfu-server/bench/forwarding.ts',
+    codes: ['V1', 'V7'],
+    about: 'what a forwarded packet costs and how late it is: slots, no slots, mediasoup alone',
+  },
   calls: {
     file: 'sfu-server/bench/calls.ts',
     about: 'calls with races of every kind: their ends, what is left, the time to ring',

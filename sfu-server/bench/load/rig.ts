@@ -1,0 +1,100 @@
+/** A server started for one benchmark, on a core of its own, and how much of it is used. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { takeLoadCores } from './cores.ts';
+import { ServerChannel } from './ipc.ts';
+import { cpuMs, residentKb } from './processes.ts';
+
+const SERVER = fileURLToPath(new URL('./server.ts', import.meta.url));
+const ENDED_WITHIN_MS = 10_000;
+
+/** Enough of everything for whatever a benchmark asks; what is measured are the defaults. */
+const ENVIRONMENT = {
+  VECHE_ENV: 'test',
+  VECHE_MEDIA_MAX_LOAD: '1',
+  VECHE_VOICE_SPREAD_LOAD: '1',
+  VECHE_VOICE_LISTENERS_PER_ROUTER: '10000',
+  VECHE_LIMITS_CONNECTIONS_PER_MINUTE: '1000000',
+  VECHE_LIMITS_CONNECTION_BURST: '1000000',
+};
+
+export interface Usage {
+  /** Time on a core of Node and of each worker since they started, ms. */
+  readonly nodeMs: number;
+  readonly workersMs: readonly number[];
+}
+
+export interface Memory {
+  readonly nodeKb: number;
+  readonly workersKb: readonly number[];
+}
+
+export class Rig {
+  readonly url: string;
+  /** Whether the server has a core of its own. */
+  readonly pinned: boolean;
+  readonly channel: ServerChannel;
+  readonly #child: ChildProcess;
+  readonly #workers: readonly number[];
+
+  private constructor(
+    child: ChildProcess,
+    channel: ServerChannel,
+    { url, workers }: { url: string; workers: number[] },
+    pinned: boolean,
+  ) {
+    this.#child = child;
+    this.channel = channel;
+    this.url = url;
+    this.#workers = workers;
+    this.pinned = pinned;
+  }
+
+  static async start(environment: NodeJS.ProcessEnv = {}): Promise<Rig> {
+    const cores = takeLoadCores();
+    const command = [process.execPath, '--expose-gc', SERVER];
+    const [program = '', ...args] =
+      cores.server === null ? command : ['taskset', '-c', cores.server, ...command];
+    const child = spawn(program, args, {
+      env: { ...process.env, ...ENVIRONMENT, ...environment },
+      stdio: ['ignore', 2, 2, 'ipc'],
+    });
+    const channel = new ServerChannel(child);
+    return new Rig(child, channel, await channel.ask('ready', null), cores.server !== null);
+  }
+
+  get workerCount(): number {
+    return this.#workers.length;
+  }
+
+  usage(): Usage {
+    return { nodeMs: cpuMs(this.#pid), workersMs: this.#workers.map(cpuMs) };
+  }
+
+  memory(): Memory {
+    return { nodeKb: residentKb(this.#pid), workersKb: this.#workers.map(residentKb) };
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.#child, 'exit');
+    const timeout = setTimeout(() => this.#child.kill('SIGKILL'), ENDED_WITHIN_MS);
+    if (this.#child.connected) this.#child.disconnect();
+    await ended;
+    clearTimeout(timeout);
+  }
+
+  get #pid(): number {
+    return this.#child.pid ?? 0;
+  }
+}
+
+/** What was used between two looks. */
+export const usedSince = (before: Usage, after: Usage): Usage => ({
+  nodeMs: after.nodeMs - before.nodeMs,
+  workersMs: after.workersMs.map((ms, index) => ms - (before.workersMs[index] ?? 0)),
+});
+
+export const totalMs = ({ nodeMs, workersMs }: Usage): number =>
+  workersMs.reduce((sum, ms) => sum + ms, nodeMs);

@@ -1,0 +1,50 @@
+/**
+ * The whole server in a process of its own, for benchmarks: the product as it is, and beside it what
+ * only a benchmark needs, at its mediasoup objects: listeners without WebRTC, and routers without
+ * anything of ours. The product knows nothing of this.
+ */
+import pino from 'pino';
+import { loadSettings } from '../../src/config/load.ts';
+import { startServer } from '../../src/server.ts';
+import { answerParent } from './ipc.ts';
+import { NativeRouters } from './nativeRouters.ts';
+import { PlainListeners } from './plainListeners.ts';
+
+const settings = loadSettings(process.env);
+const server = await startServer(
+  settings,
+  pino({ level: settings.log.level }, pino.destination(2)),
+);
+const { pool } = server;
+const plain = new PlainListeners(pool.workers.map(({ worker }) => worker));
+const native = new NativeRouters(pool.workers);
+
+answerParent({
+  ready: () =>
+    Promise.resolve({
+      url: `http://127.0.0.1:${server.port}`,
+      workers: pool.workers.map(({ pid }) => pid),
+    }),
+  heapAfterCollection: () => {
+    global.gc?.();
+    return Promise.resolve({ usedKb: process.memoryUsage().heapUsed / 1024 });
+  },
+  newestRouter: () => Promise.resolve({ routerId: plain.newestRouter() }),
+  addListeners: ({ routerId, of, count, sink }) => plain.add(routerId, of, count, sink),
+  dropListeners: ({ routerId, count }) => {
+    plain.drop(routerId, count);
+    return Promise.resolve(null);
+  },
+  nativeRouter: () => native.create(),
+  nativeTransport: ({ routerId }) => native.createTransport(routerId),
+  nativeConnect: ({ transportId, dtlsParameters }) => native.connect(transportId, dtlsParameters),
+  nativeProduce: ({ transportId, rtpParameters }) => native.produce(transportId, rtpParameters),
+  nativeConsume: ({ transportId, producerIds }) => native.consume(transportId, producerIds),
+});
+
+// Whoever started it is gone, or has seen enough.
+process.once('disconnect', () => {
+  void server.close().finally(() => {
+    process.exit(0);
+  });
+});
