@@ -1,9 +1,9 @@
 // A Chromium for the browser tests: the one asked for, one that is installed, or Debian's.
-import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { canInstall, installPackages } from './debian.mjs';
 import { SetupError } from './failure.mjs';
-import { lastLines, run } from './run.mjs';
-import { isExecutable, isRoot } from './system.mjs';
+import { lastLines } from './run.mjs';
+import { isExecutable } from './system.mjs';
 import { begin } from './terminal.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -39,7 +39,7 @@ export function findChromium(env, isProgram) {
 }
 
 async function installChromium() {
-  if (!isRoot() || !existsSync('/usr/bin/apt-get')) {
+  if (!canInstall()) {
     throw new SetupError(
       'The browser tests need Chromium or Chrome, and none was found.\n' +
         'Install one (on Debian: apt-get install chromium), or set CHROMIUM_BIN to its program.',
@@ -47,14 +47,7 @@ async function installChromium() {
   }
   const task = begin('installing Chromium for the browser tests');
   try {
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const apt = ['-q', '-o', 'DPkg::Lock::Timeout=300'];
-    await run('apt-get', [...apt, 'update'], { env });
-    const result = await run(
-      'apt-get',
-      [...apt, 'install', '-y', '--no-install-recommends', 'chromium'],
-      { env },
-    );
+    const result = await installPackages(['chromium']);
     const found = findChromium(process.env, isExecutable);
     if (!result.ok || found === undefined) {
       throw new SetupError(

@@ -1,6 +1,7 @@
 // The small decisions of the set-up that need no file and no program.
 import { describe, expect, it } from 'vitest';
 import { findChromium } from './chromium.mjs';
+import { missingPackages } from './networkTools.mjs';
 import { isNewEnough } from './nodeBinary.mjs';
 import { npmReason } from './npm.mjs';
 import { cacheDirOf } from './paths.mjs';
@@ -94,5 +95,13 @@ describe('a line of progress', () => {
   it('fits the terminal', () => {
     expect(fit('abcdef', 6)).toBe('abcd…');
     expect(fit('abcdef', 7)).toBe('abcdef');
+  });
+});
+
+describe('missingPackages', () => {
+  it('names each package once, and none whose programs are there', () => {
+    const have = (...programs) => missingPackages('/opt/bin:', (path) => programs.includes(path));
+    expect(have('/opt/bin/nft', '/usr/bin/unshare')).toEqual(['iproute2']);
+    expect(have('/sbin/ip', '/sbin/tc', '/usr/sbin/nft', '/bin/unshare')).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 // takes a fraction of a second and says nothing.
 import { obtainChromium } from './chromium.mjs';
 import { installDependencies } from './dependencies.mjs';
+import { obtainNetworkTools } from './networkTools.mjs';
 import { obtainNode } from './nodeBinary.mjs';
 import { buildWebClient } from './webClient.mjs';
 import { obtainWorker } from './worker.mjs';
@@ -25,5 +26,6 @@ export async function setUpServer() {
 export async function setUpTests() {
   // First: if it cannot be had, that should not come out after minutes of building.
   const chromium = await obtainChromium();
+  await obtainNetworkTools();
   return { ...(await setUpServer()), chromium };
 }

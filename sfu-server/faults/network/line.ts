@@ -5,6 +5,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { layDelay, type Delay } from './delay.ts';
 import { rulesOf, type Trouble } from './trouble.ts';
 
@@ -15,14 +16,8 @@ const NETWORK = 'far';
 const QUEUE_MS = 300;
 const BURST_BYTES = 3000;
 
-const run = async (program: string, ...args: string[]): Promise<void> => {
-  await new Promise<void>((resolve, reject) => {
-    execFile(program, args, (error) => {
-      if (error) reject(error);
-      else resolve();
-    });
-  });
-};
+const run = promisify(execFile);
+const ip = (...args: string[]) => run('ip', args);
 
 const filter = async (rules: string): Promise<void> => {
   const nft = spawn('nft', ['-f', '-'], { stdio: ['pipe', 'inherit', 'inherit'] });
@@ -43,13 +38,13 @@ export class Line {
 
   static async lay(signallingPort: number): Promise<Line> {
     const line = new Line(signallingPort);
-    await run('ip', 'netns', 'add', NETWORK);
+    await ip('netns', 'add', NETWORK);
     const far = ['peer', 'name', FAR, 'netns', NETWORK];
-    await run('ip', 'link', 'add', NEAR, 'type', 'veth', ...far);
-    await run('ip', 'address', 'add', `${line.nearAddress}/24`, 'dev', NEAR);
-    await run('ip', 'link', 'set', NEAR, 'up');
-    await run('ip', '-n', NETWORK, 'link', 'set', 'lo', 'up');
-    await run('ip', '-n', NETWORK, 'link', 'set', FAR, 'up');
+    await ip('link', 'add', NEAR, 'type', 'veth', ...far);
+    await ip('address', 'add', `${line.nearAddress}/24`, 'dev', NEAR);
+    await ip('link', 'set', NEAR, 'up');
+    await ip('-n', NETWORK, 'link', 'set', 'lo', 'up');
+    await ip('-n', NETWORK, 'link', 'set', FAR, 'up');
     await line.#addFarAddress();
     return line;
   }
@@ -77,11 +72,11 @@ export class Line {
   async narrow(kilobitsPerSecond: number): Promise<void> {
     const rate = `${kilobitsPerSecond}kbit`;
     const tbf = ['tbf', 'rate', rate, 'burst', `${BURST_BYTES}b`, 'latency', `${QUEUE_MS}ms`];
-    await run('tc', 'qdisc', 'replace', 'dev', NEAR, 'root', ...tbf);
+    await run('tc', ['qdisc', 'replace', 'dev', NEAR, 'root', ...tbf]);
   }
 
   async widen(): Promise<void> {
-    await run('tc', 'qdisc', 'delete', 'dev', NEAR, 'root');
+    await run('tc', ['qdisc', 'delete', 'dev', NEAR, 'root']);
   }
 
   /** Every UDP packet of this port takes longer; for what begins after it. */
@@ -99,13 +94,13 @@ export class Line {
 
   /** The far machine is in another network from now on: it has another address, and the old one not. */
   async readdress(): Promise<void> {
-    await run('ip', '-n', NETWORK, 'address', 'flush', 'dev', FAR, 'scope', 'global');
+    await ip('-n', NETWORK, 'address', 'flush', 'dev', FAR, 'scope', 'global');
     this.#farHost++;
     await this.#addFarAddress();
   }
 
   async #addFarAddress(): Promise<void> {
-    await run('ip', '-n', NETWORK, 'address', 'add', `${this.farAddress}/24`, 'dev', FAR);
-    await run('ip', '-n', NETWORK, 'route', 'replace', 'default', 'via', this.nearAddress);
+    await ip('-n', NETWORK, 'address', 'add', `${this.farAddress}/24`, 'dev', FAR);
+    await ip('-n', NETWORK, 'route', 'replace', 'default', 'via', this.nearAddress);
   }
 }

@@ -22,8 +22,13 @@ const TRIED_WITHIN_MS = 20_000;
 
 const unshare = (command: string): string[] => [...NAMESPACES, 'sh', '-c', command];
 
-/** Null where it can be done, else a sentence that says why not. */
-export const whyNoOwnNetwork = (): string | null => {
+let known: string | null | undefined;
+
+/** Null where it can be done, else a sentence that says why not. Tried once. */
+export const whyNoOwnNetwork = (): string | null =>
+  known === undefined ? (known = tried()) : known;
+
+const tried = (): string | null => {
   const { error, status, stderr } = spawnSync('unshare', unshare(TRIAL), {
     encoding: 'utf8',
     timeout: TRIED_WITHIN_MS,
@@ -56,9 +61,12 @@ export const runInOwnNetwork = async (
 };
 
 /** For the program itself: tells whoever runs it, and ends when that one is gone. */
-export const toRunner = (): ((message: object) => void) => {
+export const toRunner = (): ((message: object) => Promise<void>) => {
   process.once('disconnect', () => process.exit(1));
-  return (message) => {
-    process.send?.(message);
-  };
+  return (message) =>
+    new Promise((resolve) => {
+      process.send?.(message, () => {
+        resolve();
+      });
+    });
 };

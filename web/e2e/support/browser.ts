@@ -18,10 +18,12 @@ const ARGUMENTS = [
   '--disable-renderer-backgrounding',
 ];
 
+/** The program of the browser. */
+export const CHROMIUM = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
+
 const options = (autoplay: boolean): LaunchOptions => {
-  const executablePath = process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium';
   const policy = autoplay ? 'no-user-gesture-required' : 'document-user-activation-required';
-  return { executablePath, args: [...ARGUMENTS, `--autoplay-policy=${policy}`] };
+  return { executablePath: CHROMIUM, args: [...ARGUMENTS, `--autoplay-policy=${policy}`] };
 };
 
 /** @param autoplay false: sound needs a gesture, as on most people's machines. */
@@ -35,9 +37,21 @@ export interface BrowserApart {
   kill(): void;
 }
 
-/** A browser whose processes can be stopped, as a network that fails is seen from elsewhere. */
-export const launchBrowserApart = async (): Promise<BrowserApart> => {
-  const launched = await chromium.launchServer(options(true));
+/**
+ * A browser whose processes can be stopped, as a network that fails is seen from elsewhere.
+ * @param program that runs the browser in its own way
+ * @param more arguments
+ */
+export const launchBrowserApart = async (
+  program = CHROMIUM,
+  more: readonly string[] = [],
+): Promise<BrowserApart> => {
+  const { args = [], ...rest } = options(true);
+  const launched = await chromium.launchServer({
+    ...rest,
+    executablePath: program,
+    args: [...args, ...more],
+  });
   const browser = await chromium.connect(launched.wsEndpoint());
   const { pid } = launched.process();
   if (pid === undefined) throw new Error('the browser has no process');
