@@ -85,8 +85,10 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
       transports: () => pool.counts.transports,
       producers: () => pool.counts.producers,
       consumers: () => pool.counts.consumers,
+      listener_places: () => pool.placesLeft,
     },
     () => calls.counts,
+    () => pool.loads,
   );
   const presence = new PresenceService({
     people,

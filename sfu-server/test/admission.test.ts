@@ -52,6 +52,9 @@ it('refuses the next one while it is loaded, and lets them in when it is not', a
     clearInterval(flood);
   }
   await until(mayEnter(cyd), 'there is room');
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  expect(metrics).toMatch(/^veche_worker_load\{worker="0"\} 0(\.\d+)?$/m);
+  expect(metrics).toMatch(/^veche_listener_places \d+$/m);
   inside.close();
   listener.close();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFull, leastLoaded, placeListener } from './placement.ts';
+import { isFull, leastLoaded, placeListener, placesLeft } from './placement.ts';
 import type { WorkerLoad } from './placement.ts';
 
 const LIMITS = { listenersPerRouter: 300, spreadLoad: 0.6, maxLoad: 0.65 };
@@ -39,6 +39,10 @@ describe('the next listener', () => {
       router: away,
     });
   });
+});
+
+it('knows about how many more listeners fit', () => {
+  expect(placesLeft([{ cpu: 0.05 }, { cpu: 0.9 }], LIMITS)).toBe(400);
 });
 
 it('is full where every worker has enough to do', () => {

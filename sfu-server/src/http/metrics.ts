@@ -11,7 +11,11 @@ export interface Gauges {
   readonly transports: () => number;
   readonly producers: () => number;
   readonly consumers: () => number;
+  readonly listener_places: () => number;
 }
+
+/** The share of a core that each worker uses, by its place in the pool. */
+export type WorkerLoads = () => readonly { readonly index: number; readonly cpu: number }[];
 
 /** Calls by state, counted when somebody asks. */
 export type CallCounts = () => { readonly ringing: number; readonly active: number };
@@ -25,6 +29,7 @@ const HELP: Record<keyof Gauges, string> = {
   transports: 'WebRTC transports',
   producers: 'Producers',
   consumers: 'Consumers',
+  listener_places: 'About how many more listeners of large rooms fit',
 };
 
 export class Metrics {
@@ -33,7 +38,7 @@ export class Metrics {
   readonly #duration: Histogram<'request'>;
   readonly #callsEnded: Counter<'reason'>;
 
-  constructor(gauges: Gauges, calls: CallCounts) {
+  constructor(gauges: Gauges, calls: CallCounts, loads: WorkerLoads) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
     for (const name of Object.keys(HELP) as (keyof Gauges)[]) {
@@ -55,6 +60,16 @@ export class Metrics {
         const { ringing, active } = calls();
         this.set({ state: 'ringing' }, ringing);
         this.set({ state: 'active' }, active);
+      },
+    });
+    new Gauge({
+      name: 'veche_worker_load',
+      help: 'Share of a core that each media worker uses; absent for one that is down',
+      labelNames: ['worker'],
+      registers,
+      collect() {
+        this.reset();
+        for (const { index, cpu } of loads()) this.set({ worker: index }, cpu);
       },
     });
     this.#callsEnded = new Counter({

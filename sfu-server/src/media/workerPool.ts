@@ -2,7 +2,7 @@
 import * as mediasoup from 'mediasoup';
 import type { Logger } from 'pino';
 import { isWell, recent, replaceAfterMs } from '../domain/deaths.ts';
-import { isFull, leastLoaded } from '../domain/placement.ts';
+import { isFull, leastLoaded, placesLeft } from '../domain/placement.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Media } from '../app/ports.ts';
 import { MediaCounter } from './counts.ts';
@@ -84,6 +84,18 @@ export class WorkerPool implements Media {
 
   get isFull(): boolean {
     return isFull(this.workers, this.#options.placement);
+  }
+
+  /** The share of a core that each uses, by its place here. */
+  get loads(): { readonly index: number; readonly cpu: number }[] {
+    return this.#workers.flatMap((worker, index) =>
+      worker?.alive === true ? [{ index, cpu: worker.cpu }] : [],
+    );
+  }
+
+  /** About how many more listeners of large rooms fit. */
+  get placesLeft(): number {
+    return placesLeft(this.workers, this.#options.placement);
   }
 
   /** @throws Refusal UNAVAILABLE where no worker is alive */

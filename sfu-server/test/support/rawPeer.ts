@@ -40,6 +40,7 @@ export class RawPeer {
   /** With transports and consumers made by the join itself; see `receivePrepared`. */
   static async joinWithMedia(client: TestClient, roomId: RoomId): Promise<RawPeer> {
     const { routerRtpCapabilities: rtpCapabilities } = client.welcome;
+    if (!rtpCapabilities) throw new Error('the welcome says nothing of media');
     const media = { rtpCapabilities, kinds: ['audio' as const] };
     return new RawPeer(client, await client.request('room:join', { roomId, media }));
   }
