@@ -92,6 +92,11 @@ export class Member {
     return member;
   }
 
+  /** Of the media that it has, or builds now. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
   /** Fifty packets a second. */
   talk(): void {
     this.#talking = setInterval(() => {
