@@ -1,5 +1,6 @@
 /** The socket.io event types, derived from the two tables. */
 import * as z from 'zod/mini';
+import { EpochMs } from './entities.ts';
 import { WireError } from './errors.ts';
 import { DeviceId, UserId } from './ids.ts';
 import type { NoticeInput, NoticeName } from './notices.ts';
@@ -43,6 +44,8 @@ export const GuestRequest = z.object({ name: PersonName });
 export const GuestAnswer = z.object({
   token: z.string(),
   user: z.object({ id: UserId, name: z.string() }),
+  /** Until when the token holds; a good client asks for a fresh one long before. */
+  expiresAt: z.exactOptional(EpochMs),
 });
 export type GuestAnswer = z.output<typeof GuestAnswer>;
 

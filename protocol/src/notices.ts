@@ -32,6 +32,15 @@ export type RemovedReason = z.output<typeof RemovedReason>;
 export const MediaResetReason = z.enum(['worker_died', 'worker_hung', 'router_closed']);
 export type MediaResetReason = z.output<typeof MediaResetReason>;
 
+/** Why the server ends a connection; only with the tokens' reasons is it no use to come back. */
+export const DisconnectReason = z.enum([
+  'flooding',
+  'slow_reader',
+  'token_expired',
+  'token_revoked',
+]);
+export type DisconnectReason = z.output<typeof DisconnectReason>;
+
 export const IceServer = z.object({
   urls: z.array(z.string()),
   username: z.exactOptional(z.string()),
@@ -175,6 +184,10 @@ const table = {
   replaced: {
     says: 'The same device connected again; this connection is over.',
     payload: z.object({ reason: z.literal('same_device') }),
+  },
+  disconnected: {
+    says: 'The server ends this connection, and why. The seat is kept for `graceMs`, unless the token was revoked.',
+    payload: z.object({ reason: DisconnectReason }),
   },
   removed: {
     says: 'You are out of the room, but still connected; `words`: why, as a moderator put it.',

@@ -30,10 +30,12 @@ import { createHandlers } from './signalling/handlers.ts';
 import { Limiter } from './signalling/limits.ts';
 import { SocketNotifier } from './signalling/notifier.ts';
 import { createSocketServer, SignallingServer } from './signalling/server.ts';
+import { TokenWatch } from './signalling/tokenWatch.ts';
 import { createCallStore } from './storage/callStore.ts';
 import { openDatabase } from './storage/database.ts';
 import { passwords } from './storage/passwords.ts';
 import { createPeopleStore } from './storage/peopleStore.ts';
+import { createRevocationStore } from './storage/revocationStore.ts';
 import { createRoomStore } from './storage/roomStore.ts';
 import { portError, StartError } from './startError.ts';
 import { createIds, systemClock, systemTimers } from './system.ts';
@@ -65,7 +67,8 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
 
   const database = openDatabase(data.directory);
   const people = createPeopleStore(database);
-  const tokens = createTokens(loadSecret(data.directory), settings.tokens.guestDays);
+  const revocations = createRevocationStore(database);
+  const tokens = createTokens(loadSecret(data.directory), settings.tokens);
   const perAddress = new Limiter({
     perSecond: limits.connectionsPerMinute / 60,
     burst: limits.connectionBurst,
@@ -122,7 +125,20 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     signalling.renamed(user);
     presence.changed(user.id);
   };
-  const peopleService = new PeopleService({ people, tokens, ids, clock, renamed });
+  const peopleService = new PeopleService({
+    people,
+    tokens,
+    revocations,
+    ids,
+    clock,
+    renamed,
+    renewed: (former, identity) => {
+      signalling.renewed(former, identity);
+    },
+    revoked: () => {
+      tokenWatch.endRevoked();
+    },
+  });
   const dispatcher = new Dispatcher({
     handlers: createHandlers({
       rooms,
@@ -136,6 +152,9 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     }),
     limits,
     log,
+    cut: (connection, reason) => {
+      signalling.disconnect(connection, reason);
+    },
     answered: (name, outcome, ms) => {
       metrics.answered(name, outcome, ms);
     },
@@ -157,6 +176,18 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     isDraining,
   });
 
+  const tokenWatch = new TokenWatch({
+    connections: () => notifier.connections,
+    revocations,
+    clock,
+    timers,
+    everyMs: settings.signalling.watchMs,
+    skewMs: settings.tokens.skewMs,
+    end: (connection, reason) => {
+      signalling.disconnect(connection, reason);
+    },
+  });
+
   const app = await createHttpApp({
     people: peopleService,
     perAddress,
@@ -169,6 +200,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
   const closeAll = async (): Promise<void> => {
     // While people can still be told.
     calls.close();
+    tokenWatch.close();
     // socket.io and Fastify would wait for every connection, also for those that browsers open ahead
     // of a request that never comes.
     for (const server of [app.server, ...lanServers]) {

@@ -187,6 +187,15 @@ export class CallService {
     if (step.current && call) this.#rooms.away(call.id, address);
   }
 
+  /** Hangs up for somebody who has no right to be here any more. */
+  expel(address: Address): void {
+    const call = bookRules.callOf(this.#book, address.userId);
+    if (!call || !isAt(call, address)) return;
+    // What rings here rings at others of them too, and by itself no more.
+    if (call.state === 'ringing' && call.callee.id === address.userId) return;
+    this.#happen(call.id, { type: 'end', by: address });
+  }
+
   history(user: User, { cursor }: Payload<'call:history'>): DataInput<'call:history'> {
     return this.#parts.store.history(user.id, cursor);
   }

@@ -193,10 +193,27 @@ export interface PeopleStore {
   ): { people: User[]; next?: string };
 }
 
+/** Who a token stands for, and until when. Times in epoch ms. */
+export interface Identity {
+  readonly user: User;
+  readonly tokenId: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
 export interface Tokens {
-  issue(user: User): Promise<string>;
+  issue(user: User, now: number): Promise<Identity & { readonly token: string }>;
   /** @throws Refusal UNAUTHENTICATED */
-  verify(token: string): Promise<User>;
+  verify(token: string, now: number): Promise<Identity>;
+}
+
+export interface RevocationStore {
+  isRevoked(identity: Identity): boolean;
+  revokeToken(identity: Identity, now: number): void;
+  /** All tokens that this person was given until now. */
+  revokePerson(userId: UserId, now: number): void;
+  /** Another number means that another process has written since. */
+  foreignChanges(): number;
 }
 
 export interface Passwords {

@@ -138,6 +138,13 @@ export class RoomService {
     room.away(seat.participant.id, deliberate ? Math.min(deliberateGraceMs, graceMs) : graceMs);
   }
 
+  /** Frees the seat of somebody who has no right to be here any more. */
+  expel(address: Address): void {
+    const room = this.#roomOf.get(addressKey(address));
+    const seat = room?.seatAt(address);
+    if (room && seat) room.leave(seat.participant.id, 'removed');
+  }
+
   renamed(user: User): void {
     for (const room of this.#opened.values()) room.commit(rules.rename(room.state, user));
   }

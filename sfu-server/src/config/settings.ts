@@ -73,6 +73,9 @@ export const Settings = z.strictObject({
   }),
   tokens: z.strictObject({
     guestDays: int(1, 3650).describe('How long a guest’s token is valid, days.'),
+    skewMs: ms(0, 600_000).describe(
+      'How far clocks may differ: a token is taken so much longer, and then its connections end, ms.',
+    ),
   }),
   media: z.strictObject({
     workers: int(0, 256).describe('mediasoup workers; 0: one per core.'),
@@ -158,6 +161,9 @@ export const Settings = z.strictObject({
   signalling: z.strictObject({
     pingIntervalMs: ms(100, 60_000).describe('How often a connection is tested, ms.'),
     pingTimeoutMs: ms(100, 60_000).describe('Silence after a test that means it is lost, ms.'),
+    watchMs: ms(50, 60_000).describe(
+      'How often connections are looked over for tokens that ended and clients that do not read, ms.',
+    ),
     maxMessageBytes: int(1024, 1_000_000).describe(
       'A longer message costs its sender the connection.',
     ),

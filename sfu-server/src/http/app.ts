@@ -48,10 +48,12 @@ export const createHttpApp = async (parts: HttpParts): Promise<FastifyInstance> 
 };
 
 const signInRoute = (app: FastifyInstance, { people, perAddress }: HttpParts): void => {
+  const limit = ({ ip }: FastifyRequest): void => {
+    if (perAddress.allow(ip, performance.now())) return;
+    throw new Refusal('RATE_LIMITED', 'too many sign-ins from this address; wait a little');
+  };
   app.post('/api/guest', async (request, reply) => {
-    if (!perAddress.allow(request.ip, performance.now())) {
-      throw new Refusal('RATE_LIMITED', 'too many sign-ins from this address; wait a little');
-    }
+    limit(request);
     const parsed = GuestRequest.safeParse(request.body);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
@@ -62,6 +64,13 @@ const signInRoute = (app: FastifyInstance, { people, perAddress }: HttpParts): v
     const token = bearerOf(request);
     const answer = token === null ? await people.signIn(name) : await people.rename(token, name);
     return reply.code(201).header('cache-control', 'no-store').send(answer);
+  });
+  app.delete('/api/guest', async (request, reply) => {
+    limit(request);
+    const token = bearerOf(request);
+    if (token === null) throw new Refusal('UNAUTHENTICATED', 'authorization: missing');
+    await people.signOut(token);
+    return reply.code(204).send();
   });
 };
 

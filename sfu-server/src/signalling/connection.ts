@@ -1,8 +1,11 @@
 /** One device's signalling socket, from its handshake to its end. */
-import type { User } from '@veche/protocol';
+import type { DisconnectReason, User } from '@veche/protocol';
 import type { Socket } from 'socket.io';
-import type { Address } from '../app/ports.ts';
+import type { Address, Identity } from '../app/ports.ts';
 import { addressKey } from '../app/ports.ts';
+
+/** Time for the reason to get out. */
+const LAST_WORD_MS = 1000;
 
 export class Connection {
   readonly socket: Socket;
@@ -11,14 +14,16 @@ export class Connection {
   readonly generation: number;
   /** Requests under way. */
   pending = 0;
+  /** It was told that it ends. */
+  ending = false;
   readonly #gone = new AbortController();
-  #user: User;
+  #identity: Identity;
 
-  constructor(socket: Socket, user: User, address: Address, generation: number) {
+  constructor(socket: Socket, identity: Identity, address: Address, generation: number) {
     this.socket = socket;
     this.address = address;
     this.generation = generation;
-    this.#user = user;
+    this.#identity = identity;
   }
 
   get key(): string {
@@ -26,7 +31,12 @@ export class Connection {
   }
 
   get user(): User {
-    return this.#user;
+    return this.#identity.user;
+  }
+
+  /** The token that it holds by, and whose it is. */
+  get identity(): Identity {
+    return this.#identity;
   }
 
   /** Aborted when the connection is over. */
@@ -35,7 +45,24 @@ export class Connection {
   }
 
   rename(user: User): void {
-    this.#user = user;
+    this.#identity = { ...this.#identity, user };
+  }
+
+  /** Goes on with a newer token. */
+  renew(identity: Identity): void {
+    this.#identity = identity;
+  }
+
+  /** Tells the client why, and ends; one that does not take the word in time is cut off. */
+  disconnect(reason: DisconnectReason): void {
+    this.ending = true;
+    this.socket.emit('disconnected', { reason });
+    // From now on nothing that it sends is parsed.
+    this.socket.disconnect(true);
+    const { socket: tcp } = this.socket.request;
+    setTimeout(() => {
+      tcp.destroy();
+    }, LAST_WORD_MS).unref();
   }
 
   end(): void {

@@ -3,7 +3,7 @@
  * throw past this file, and every request with an ack function gets exactly one answer in time.
  */
 import { ANSWER_WITHIN_MS, isRequestName, requests } from '@veche/protocol';
-import type { Ack, ErrorCode, RequestName, UserId } from '@veche/protocol';
+import type { Ack, DisconnectReason, ErrorCode, RequestName, UserId } from '@veche/protocol';
 import type { Logger } from 'pino';
 import * as z from 'zod/mini';
 import { Refusal } from '../domain/refusal.ts';
@@ -18,6 +18,7 @@ export interface DispatcherParts {
   readonly handlers: Handlers;
   readonly limits: Settings['limits'];
   readonly log: Logger;
+  readonly cut: (connection: Connection, reason: DisconnectReason) => void;
   readonly answered: (name: RequestName, outcome: 'ok' | ErrorCode, ms: number) => void;
 }
 
@@ -69,10 +70,7 @@ export class Dispatcher {
         if (allowed) void this.#answer(connection, name, args, ack);
         else ack(refused('RATE_LIMITED', 'too many requests; wait a little'));
       }
-      if (!allowed && strikes.add(now)) {
-        this.#parts.log.warn({ userId: connection.user.id, reason: 'flooding' }, 'Connection cut');
-        connection.socket.disconnect(true);
-      }
+      if (!allowed && strikes.add(now)) this.#parts.cut(connection, 'flooding');
     });
   }
 

@@ -1,7 +1,8 @@
 /** Who may connect: protocol version, token and quotas, checked before a socket exists for us. */
 import { HandshakeAuth, SUPPORTED_PROTOCOLS } from '@veche/protocol';
-import type { ConnectRefusal, DeviceId, User } from '@veche/protocol';
+import type { ConnectRefusal, DeviceId } from '@veche/protocol';
 import type { PeopleService } from '../app/peopleService.ts';
+import type { Identity } from '../app/ports.ts';
 import type { PresenceService } from '../app/presenceService.ts';
 import { Refusal } from '../domain/refusal.ts';
 
@@ -13,7 +14,7 @@ export interface HandshakeParts {
 }
 
 export interface SignedIn {
-  readonly user: User;
+  readonly identity: Identity;
   readonly deviceId: DeviceId;
 }
 
@@ -33,9 +34,10 @@ export const signIn = async (auth: unknown, parts: HandshakeParts): Promise<Sign
     return await check(auth, parts);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const { code, message } = error;
+    const { code, message, reason } = error;
     const protocols = code === 'UNSUPPORTED_VERSION' ? { protocols: [...SUPPORTED_PROTOCOLS] } : {};
-    throw new ConnectError({ code, message, ...protocols });
+    const why = reason === undefined ? {} : { reason };
+    throw new ConnectError({ code, message, ...why, ...protocols });
   }
 };
 
@@ -66,10 +68,10 @@ const check = async (
     throw new Refusal('BAD_REQUEST', `${issue?.path.join('.') ?? 'auth'}: ${issue?.message ?? ''}`);
   }
   const { token, deviceId } = parsed.data;
-  const user = await people.identify(token);
-  const others = presence.devicesOf(user.id).filter((device) => device !== deviceId);
+  const identity = await people.identify(token);
+  const others = presence.devicesOf(identity.user.id).filter((device) => device !== deviceId);
   if (others.length >= socketsPerUser) {
     throw new Refusal('RATE_LIMITED', `you are connected ${socketsPerUser} times already`);
   }
-  return { user, deviceId };
+  return { identity, deviceId };
 };

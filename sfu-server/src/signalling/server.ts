@@ -1,5 +1,5 @@
 /** The socket.io server: connections come, send requests, and go. */
-import type { NoticeInput } from '@veche/protocol';
+import type { DeviceId, DisconnectReason, NoticeInput, User } from '@veche/protocol';
 import { PROTOCOL_VERSION } from '@veche/protocol';
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
@@ -7,7 +7,7 @@ import { Server } from 'socket.io';
 import type { Socket } from 'socket.io';
 import type { CallService } from '../app/callService.ts';
 import type { PeopleService } from '../app/peopleService.ts';
-import type { Address, AddressLimit, Clock } from '../app/ports.ts';
+import type { Address, AddressLimit, Clock, Identity } from '../app/ports.ts';
 import type { PresenceService } from '../app/presenceService.ts';
 import type { RoomService } from '../app/roomService.ts';
 import type { Settings } from '../config/settings.ts';
@@ -108,10 +108,29 @@ export class SignallingServer {
     return this.#io.sockets.sockets.size;
   }
 
-  renamed(user: SignedIn['user']): void {
+  renamed(user: User): void {
     for (const connection of this.#notifier.connections) {
       if (connection.user.id === user.id) connection.rename(user);
     }
+  }
+
+  /** Those who are connected with the former token go on with this one. */
+  renewed(former: Identity, identity: Identity): void {
+    for (const connection of this.#notifier.connections) {
+      if (connection.identity.tokenId === former.tokenId) connection.renew(identity);
+    }
+  }
+
+  /** Ends a connection, telling why. Who has no right to be here any more loses the seat at once. */
+  disconnect(connection: Connection, reason: DisconnectReason): void {
+    if (connection.ending) return;
+    const { address } = connection;
+    this.#parts.log.warn({ ...address, reason }, 'Connection cut');
+    if (reason === 'token_revoked') {
+      this.#parts.rooms.expel(address);
+      this.#parts.calls.expel(address);
+    }
+    connection.disconnect(reason);
   }
 
   /** Tells everyone that the server goes down. */
@@ -154,10 +173,16 @@ export class SignallingServer {
       socket.disconnect(true);
       return;
     }
-    const { user, deviceId } = signedIn;
+    const { identity, deviceId } = signedIn;
+    const { user } = identity;
+    // Looked at again: several may have been let through at once.
+    if (this.#devicesBeside(user, deviceId) >= this.#parts.settings.limits.socketsPerUser) {
+      socket.disconnect(true);
+      return;
+    }
     const { presence, rooms, calls, log } = this.#parts;
     const address: Address = { userId: user.id, deviceId };
-    const connection = new Connection(socket, user, address, ++this.#generation);
+    const connection = new Connection(socket, identity, address, ++this.#generation);
     const { replaced } = presence.connect(address, connection.generation);
     const afterWelcome: (() => void)[] = [];
     calls.deviceUp(address, connection.generation, (callback) => afterWelcome.push(callback));
@@ -177,6 +202,12 @@ export class SignallingServer {
     log.info({ userId: user.id, deviceId }, 'Connected');
     this.#notifier.toDevice(address, 'welcome', this.#welcomeFor(user, address));
     for (const callback of afterWelcome) callback();
+    // Revoked between the check of the token and now.
+    if (!this.#parts.people.holds(identity)) this.disconnect(connection, 'token_revoked');
+  }
+
+  #devicesBeside(user: User, deviceId: DeviceId): number {
+    return this.#parts.presence.devicesOf(user.id).filter((it) => it !== deviceId).length;
   }
 
   /** The device has a newer connection; the seat waits for its `room:join`. */
@@ -188,7 +219,7 @@ export class SignallingServer {
     this.#parts.rooms.deviceDown(address, false);
   }
 
-  #welcomeFor(user: SignedIn['user'], address: Address): NoticeInput<'welcome'> {
+  #welcomeFor(user: User, address: Address): NoticeInput<'welcome'> {
     const { rooms, calls, clock, settings, welcome } = this.#parts;
     return {
       ...welcome,

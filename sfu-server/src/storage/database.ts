@@ -61,6 +61,14 @@ const STEPS: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX call_history_by_time ON call_history (user_id, at DESC, call_id DESC);
    CREATE INDEX call_history_unseen ON call_history (user_id) WHERE seen = 0;`,
+  `CREATE TABLE revoked_tokens (
+     id TEXT PRIMARY KEY,
+     expires_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE revoked_people (
+     user_id TEXT PRIMARY KEY,
+     before INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** @param directory of the data, made if need be; ':memory:' keeps nothing */

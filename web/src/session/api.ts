@@ -37,7 +37,13 @@ export type ConnectionState =
   /** The signal is lost (`sinceMs`: since 1970) and is being looked for; media may still flow. */
   | { readonly phase: 'reconnecting'; readonly sinceMs: number }
   /** Over; only a new sign-in or a reload starts again. */
-  | { readonly phase: 'ended'; readonly reason: 'replaced' | 'signed_out' | ErrorCode };
+  | {
+      readonly phase: 'ended';
+      readonly reason: 'replaced' | 'signed_out' | TokenEnd | ErrorCode;
+    };
+
+/** Why a sign-in is over: its time has come, or it was ended, here or by the operator. */
+export type TokenEnd = 'token_expired' | 'token_revoked';
 
 export type MicrophoneProblem = 'denied' | 'none' | 'in_use' | 'insecure' | 'failed';
 
@@ -60,6 +66,7 @@ export type RoomEnd =
   | 'replaced'
   /** The session was closed, as when the page goes away: the seat is kept for a moment. */
   | 'signed_out'
+  | TokenEnd
   | ErrorCode
   | 'unsupported_browser';
 
@@ -202,6 +209,7 @@ export type CallEnd =
   | 'self'
   | 'replaced'
   | 'signed_out'
+  | TokenEnd
   | 'unsupported_browser'
   | ErrorCode;
 

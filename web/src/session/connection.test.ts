@@ -165,6 +165,19 @@ describe('the end', () => {
     expect(server.handshakes).toHaveLength(1);
   });
 
+  it('comes when the token is revoked, and not when the server ends a connection otherwise', async () => {
+    connect();
+    await online();
+    server.notify('disconnected', { reason: 'flooding' });
+    for (const socket of server.sockets) socket.disconnect(true);
+    await until(() => expect(phase()).toBe('reconnecting'));
+    await online();
+    server.notify('disconnected', { reason: 'token_revoked' });
+    await until(() =>
+      expect(connection.state.current).toEqual({ phase: 'ended', reason: 'token_revoked' }),
+    );
+  });
+
   it('is told to the server when it is on purpose', async () => {
     connect();
     await online();

@@ -5,7 +5,7 @@ import {
   PROTOCOL_VERSION,
   REQUEST_TIMEOUT_MS,
 } from '@veche/protocol';
-import type { Data, ErrorCode, Notice, PayloadInput, RequestName } from '@veche/protocol';
+import type { Data, DisconnectReason, Notice, PayloadInput, RequestName } from '@veche/protocol';
 import { io, type Socket } from 'socket.io-client';
 import type { ConnectionState } from './api.ts';
 import { Backoff, SIGNALLING_JITTER, SIGNALLING_STEPS } from './backoff.ts';
@@ -25,10 +25,14 @@ export interface ConnectionOptions {
   readonly requestTimeoutMs?: number;
 }
 
+type ConnectionEnd = Extract<ConnectionState, { phase: 'ended' }>['reason'];
+
 /** Between opening the socket and `welcome`; then the server is not right. */
 const WELCOME_WITHIN_MS = 5000;
 /** How long one try to reach the server may take. */
 const OPEN_WITHIN_MS = 5000;
+/** An answer takes a round trip; without one after this time, a new socket is the faster way to it. */
+const ANSWERED_WITHIN_MS = 1000;
 
 export class Connection {
   readonly #options: ConnectionOptions;
@@ -49,9 +53,8 @@ export class Connection {
       auth: (answer) => {
         answer({ token: token(), deviceId, protocol: PROTOCOL_VERSION });
       },
-      reconnectionDelay: 500,
-      reconnectionDelayMax: 5000,
-      randomizationFactor: SIGNALLING_JITTER,
+      // When it is tried again is decided here.
+      reconnection: false,
       timeout: OPEN_WITHIN_MS,
       // Never shared with another connection of this page.
       forceNew: true,
@@ -98,6 +101,18 @@ export class Connection {
     return readAnswer(name, answer);
   };
 
+  /**
+   * The network may be another one by now: if this request is not answered soon, nothing will come
+   * over this socket any more.
+   */
+  doubt = (asked: Promise<unknown>): void => {
+    const welcome = this.#welcome.current;
+    const cancel = this.#options.timers.after(ANSWERED_WITHIN_MS, () => {
+      if (this.online && this.#welcome.current === welcome) this.#connectAnew();
+    });
+    asked.then(cancel, cancel);
+  };
+
   /** Calls back with every valid notice, `welcome` included. */
   listen(heard: (notice: AnyNotice) => void): () => void {
     this.#listeners.add(heard);
@@ -121,7 +136,14 @@ export class Connection {
     const { notice } = read;
     if (notice.name === 'welcome') this.#welcomed(notice.payload);
     if (notice.name === 'replaced') this.#end('replaced');
+    if (notice.name === 'disconnected') this.#disconnected(notice.payload.reason);
     for (const heard of [...this.#listeners]) heard(notice);
+  }
+
+  /** What follows is looked for again as after any loss, unless that is no use. */
+  #disconnected(reason: DisconnectReason): void {
+    this.#options.log.warn('the server ends the connection', reason);
+    if (reason === 'token_revoked') this.#end(reason);
   }
 
   #welcomed(welcome: Notice<'welcome'>): void {
@@ -142,11 +164,16 @@ export class Connection {
     });
   }
 
-  /** A refusal by the server's middleware; socket.io itself only retries what is below it. */
+  /** By the server's middleware, with data; or it was not reached. */
   #refused(data: unknown): void {
-    if (this.#socket.active || this.#state.current.phase === 'ended') return;
+    if (this.#state.current.phase === 'ended') return;
     const refusal = ConnectRefusal.safeParse(data);
     const code = refusal.success ? refusal.data.code : 'UNAVAILABLE';
+    const reason = refusal.data?.reason;
+    if (reason === 'token_expired' || reason === 'token_revoked') {
+      this.#end(reason);
+      return;
+    }
     if (code !== 'UNAVAILABLE' && code !== 'RATE_LIMITED') {
       this.#end(code);
       return;
@@ -163,8 +190,15 @@ export class Connection {
     if (current.phase === 'online') {
       this.#state.set({ phase: 'reconnecting', sinceMs: this.#options.timers.now() });
     }
-    // Closed by one side on purpose: socket.io does not come back by itself.
-    if (!this.#socket.active) this.#tryLater();
+    this.#tryLater();
+  }
+
+  #connectAnew(): void {
+    this.#options.log.warn('no answer; connecting anew');
+    // As if it had been lost: the server is not told that we go.
+    this.#socket.io.engine.close();
+    this.#cancelTimer();
+    this.#socket.connect();
   }
 
   #tryLater(): void {
@@ -174,7 +208,7 @@ export class Connection {
     });
   }
 
-  #end(reason: 'replaced' | 'signed_out' | ErrorCode): void {
+  #end(reason: ConnectionEnd): void {
     if (this.#state.current.phase === 'ended') return;
     this.#cancelTimer();
     this.#state.set({ phase: 'ended', reason });

@@ -19,7 +19,7 @@ const account = (token: string, name: string) => ({
 });
 const answer = (body: unknown) => new Response(JSON.stringify(body), { status: 201 });
 
-function start(): void {
+function start(timers = fastTimers()): void {
   const browser = new FakeBrowser();
   stored = JSON.stringify(account('old', 'Ana'));
   session = startSession(account('old', 'Ana'), {
@@ -36,7 +36,7 @@ function start(): void {
     microphones: browser,
     cameras: browser.cameras,
     log: silentLog,
-    timers: fastTimers(),
+    timers,
   });
 }
 const online = () => until(() => expect(session.connection.current.phase).toBe('online'));
@@ -78,6 +78,32 @@ it('forgets a token that the server does not take', async () => {
     expect(session.connection.current).toEqual({ phase: 'ended', reason: 'UNAUTHENTICATED' }),
   );
   expect(stored).toBeNull();
+});
+
+it.each(['token_expired', 'token_revoked'] as const)(
+  'forgets a token that is over, and says that it is: %s',
+  async (reason) => {
+    server.refuse = () => ({ code: 'UNAUTHENTICATED', message: 'over', reason });
+    start();
+    await until(() => expect(session.connection.current).toEqual({ phase: 'ended', reason }));
+    expect(stored).toBeNull();
+  },
+);
+
+it('renews the token again and again, before its time is over', async () => {
+  let count = 0;
+  fetching.mockImplementation(() => {
+    count++;
+    const expiresAt = Date.now() + 1000;
+    return Promise.resolve(answer({ ...account(`token-${count}`, 'Ana'), expiresAt }));
+  });
+  // So fast that the shortest pause between two tries is 60 ms.
+  start(fastTimers(1000));
+  await until(() => expect(count).toBeGreaterThan(3));
+  session.close();
+  const { calls } = fetching.mock;
+  const asked = calls.map(([, init]) => new Headers(init?.headers).get('authorization'));
+  expect(asked.slice(0, 3)).toEqual(['Bearer old', 'Bearer token-1', 'Bearer token-2']);
 });
 
 it('renames', async () => {

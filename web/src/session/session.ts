@@ -14,6 +14,17 @@ import type { SessionPorts } from './ports.ts';
 import { PresenceWatch } from './presence.ts';
 import { JoinedRoom } from './roomSession.ts';
 
+/** At most this long a page goes on with the same token, ms. */
+const RENEW_EVERY_MS = 24 * 3600 * 1000;
+/** At least so long between two tries, ms. */
+const RENEW_AGAIN_MS = 60_000;
+
+const TOKEN_IS_OVER: ReadonlySet<string> = new Set([
+  'UNAUTHENTICATED',
+  'token_expired',
+  'token_revoked',
+]);
+
 export class SignedInSession implements Session {
   readonly #ports: SessionPorts;
   readonly #connection: Connection;
@@ -24,6 +35,7 @@ export class SignedInSession implements Session {
   readonly #presence: PresenceWatch;
   #joined: JoinedRoom | null = null;
   #token: string;
+  #cancelRenewal: () => void = () => undefined;
 
   constructor(account: Account, ports: SessionPorts) {
     this.#ports = ports;
@@ -50,6 +62,7 @@ export class SignedInSession implements Session {
     this.#connection.welcome.subscribe(this.#getReady);
     this.#device.warmUp();
     void this.#renew();
+    this.#renewLater(account);
   }
 
   readonly connection;
@@ -145,6 +158,7 @@ export class SignedInSession implements Session {
   }
 
   close(): void {
+    this.#cancelRenewal();
     this.#connection.close();
   }
 
@@ -165,8 +179,22 @@ export class SignedInSession implements Session {
     }
   }
 
-  #use({ token, user }: Account): void {
+  /** Long before the token at hand is over, so that a few failures do not matter. */
+  #renewLater(account: Account): void {
+    this.#cancelRenewal();
+    const { expiresAt } = account;
+    const left = expiresAt === undefined ? Infinity : expiresAt - this.serverNow();
+    const delay = Math.min(RENEW_EVERY_MS, Math.max(RENEW_AGAIN_MS, left / 2));
+    this.#cancelRenewal = this.#ports.timers.after(delay, () => {
+      void this.#renew();
+      this.#renewLater(account);
+    });
+  }
+
+  #use(account: Account): void {
+    const { token, user } = account;
     this.#token = token;
+    this.#renewLater(account);
     const { id, name } = this.#profile.current;
     if (user.id !== id || user.name !== name) this.#profile.set(user);
   }
@@ -183,8 +211,8 @@ export class SignedInSession implements Session {
 
   #followConnection = (): void => {
     const { current } = this.#connection.state;
-    if (current.phase === 'ended' && current.reason === 'UNAUTHENTICATED') {
-      forget(this.#token, this.#ports);
-    }
+    if (current.phase !== 'ended') return;
+    this.#cancelRenewal();
+    if (TOKEN_IS_OVER.has(current.reason)) forget(this.#token, this.#ports);
   };
 }

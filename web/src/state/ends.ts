@@ -27,6 +27,8 @@ const ENDS: Readonly<Record<RoomEnd, EndWords>> = {
   room_closed: words('room_closed', 'none'),
   replaced: words('replaced', 'reload'),
   signed_out: words('signed_out', 'sign_in'),
+  token_expired: words('token_expired', 'sign_in'),
+  token_revoked: words('token_revoked', 'sign_in'),
   unsupported_browser: words('unsupported_browser', 'none'),
   NOT_FOUND: words('notFound', 'password'),
   FORBIDDEN: words('wrongPassword', 'password'),

@@ -49,6 +49,8 @@ const PLACED: Readonly<Record<CallEnd, Ending>> = {
   self: once('self'),
   replaced: once('signed_out'),
   signed_out: once('signed_out'),
+  token_expired: once('signed_out'),
+  token_revoked: once('signed_out'),
   unsupported_browser: once('unsupported_browser'),
   NOT_FOUND: once('gone'),
   RATE_LIMITED: again('too_many'),
