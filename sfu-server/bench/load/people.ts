@@ -1,5 +1,5 @@
 /** People with real media and no browser, in rooms of the product. */
-import type { ConsumerId, Data, ProducerId, RoomId } from '@veche/protocol';
+import type { ConsumerId, Data, RoomId } from '@veche/protocol';
 import { createReceivePeer, createSendPeer } from '../../rtc-peer/index.ts';
 import type { ReceivedPacket, ReceivePeer, SendPeer } from '../../rtc-peer/index.ts';
 import { TestClient } from '../../test/support/testClient.ts';
@@ -50,7 +50,7 @@ export class RoomPerson {
   }
 
   /** Publishes an open microphone. */
-  async speak(): Promise<{ talker: Talker; producerId: ProducerId }> {
+  async speak(): Promise<Talker> {
     const { media, snapshot } = this.joined;
     const send = media?.send ?? (await this.#makeTransport('send'));
     this.#send = await createSendPeer({ transport: send, tracks: [{ kind: 'audio' }] });
@@ -60,7 +60,7 @@ export class RoomPerson {
       transportId: send.id,
       dtlsParameters: this.#send.dtlsParameters,
     });
-    const { producerId } = await this.client.request('producer:create', {
+    await this.client.request('producer:create', {
       transportId: send.id,
       kind: 'audio',
       source: 'microphone',
@@ -68,7 +68,7 @@ export class RoomPerson {
     });
     await this.#send.connected;
     await this.client.request('mic:set', { roomId: snapshot.room.id, muted: false });
-    return { talker: { csrc: this.number, track }, producerId };
+    return { csrc: this.number, track };
   }
 
   #makeTransport(direction: 'send' | 'receive'): Promise<Data<'transport:create'>> {
@@ -124,8 +124,9 @@ export type Posture = 'slots' | 'direct';
 
 export interface BenchRoom {
   readonly roomId: RoomId;
-  readonly owner: RoomPerson;
   readonly talkers: readonly Talker[];
+  /** The owner and those who speak. */
+  readonly people: readonly RoomPerson[];
 }
 
 /** A room that stays as `posture` says, with this many open microphones. */
@@ -142,11 +143,18 @@ export const openRoom = async (
   const owner = await RoomPerson.join(client, room.id);
   await client.request('mod:voice', { roomId: room.id, posture });
   if (posture === 'slots') await client.next('room:voice', ({ voice }) => voice.mode === posture);
-  const talkers = await makeMany(speakers, async (index) => {
-    const speaker = await TestClient.connect(url, { name: `Speaker ${index}` });
-    return (await (await RoomPerson.join(speaker, room.id)).speak()).talker;
+  const speaking = await makeMany(speakers, async (index) => {
+    const person = await RoomPerson.join(
+      await TestClient.connect(url, { name: `Speaker ${index}` }),
+      room.id,
+    );
+    return { person, talker: await person.speak() };
   });
-  return { roomId: room.id, owner, talkers };
+  return {
+    roomId: room.id,
+    talkers: speaking.map(({ talker }) => talker),
+    people: [owner, ...speaking.map(({ person }) => person)],
+  };
 };
 
 /** People who only hear. */

@@ -1,0 +1,77 @@
+/** A room of any size: some listeners by WebRTC, all others by plain SRTP into one socket. */
+import { Delivery } from './delivery.ts';
+import { addListeners, openRoom } from './people.ts';
+import type { BenchRoom, Posture, RoomPerson } from './people.ts';
+import type { Rig } from './rig.ts';
+import { UdpSink } from './sink.ts';
+
+export interface CrowdOptions {
+  readonly posture: Posture;
+  readonly speakers: number;
+  /** Listeners by WebRTC, who stay. */
+  readonly webRtc: number;
+}
+
+export class Crowd {
+  readonly delivery: Delivery;
+  readonly talkers: BenchRoom['talkers'];
+  readonly #rig: Rig;
+  readonly #room: BenchRoom;
+  readonly #people: readonly RoomPerson[];
+  readonly #sink: UdpSink;
+  readonly #routerId: string;
+  readonly #of: 'slots' | 'microphones';
+  #plain = 0;
+
+  private constructor(
+    rig: Rig,
+    room: BenchRoom,
+    people: readonly RoomPerson[],
+    sink: UdpSink,
+    routerId: string,
+    { delivery, posture }: { delivery: Delivery; posture: Posture },
+  ) {
+    this.#rig = rig;
+    this.#room = room;
+    this.#people = people;
+    this.#sink = sink;
+    this.#routerId = routerId;
+    this.#of = posture === 'slots' ? 'slots' : 'microphones';
+    this.delivery = delivery;
+    this.talkers = room.talkers;
+  }
+
+  static async gather(rig: Rig, { posture, speakers, webRtc }: CrowdOptions): Promise<Crowd> {
+    const delivery = new Delivery();
+    const room = await openRoom(rig.url, posture, speakers);
+    const { routerId } = await rig.channel.ask('newestRouter', null);
+    const people = await addListeners(rig.url, room, webRtc, delivery);
+    const sink = await UdpSink.open();
+    sink.countInto(delivery);
+    return new Crowd(rig, room, people, sink, routerId, { delivery, posture });
+  }
+
+  get listeners(): number {
+    return this.#people.length + this.#plain;
+  }
+
+  /** Those by plain SRTP come and go; those by WebRTC stay. */
+  async resize(listeners: number): Promise<void> {
+    const wanted = Math.max(0, listeners - this.#people.length);
+    const routerId = this.#routerId;
+    if (wanted > this.#plain) {
+      const count = wanted - this.#plain;
+      const sink = this.#sink.address;
+      await this.#rig.channel.ask('addListeners', { routerId, of: this.#of, count, sink });
+    } else if (wanted < this.#plain) {
+      await this.#rig.channel.ask('dropListeners', { routerId, count: this.#plain - wanted });
+    }
+    this.#plain = wanted;
+  }
+
+  async leave(): Promise<void> {
+    await this.resize(0);
+    for (const person of [...this.#people, ...this.#room.people]) person.leave();
+    this.#sink.close();
+  }
+}
