@@ -46,21 +46,25 @@ export async function createReceivePeer(options: ReceivePeerOptions): Promise<Re
     sections.length > 0 ? sections : [PLACEHOLDER],
     options,
   );
-  const listen = (consumers: readonly ConsumerParameters[]): void => {
-    for (const consumer of consumers) deliver(connection, consumer, listeners);
+  // Tracks that nobody listens to cost no JavaScript: the library drops their packets.
+  const unheard: ConsumerParameters[] = [...options.consumers];
+  const listen = (): void => {
+    if (listeners.size === 0) return;
+    for (const consumer of unheard.splice(0)) deliver(connection, consumer, listeners);
   };
-  listen(options.consumers);
 
   return {
     dtlsParameters: connection.dtlsParameters,
     connected: connection.connected,
     onRtp(listener) {
       listeners.add(listener);
+      listen();
       return () => listeners.delete(listener);
     },
     async add(consumers) {
       await connection.negotiate(consumers.map(sectionOf));
-      listen(consumers);
+      unheard.push(...consumers);
+      listen();
     },
     close() {
       listeners.clear();
