@@ -95,9 +95,12 @@ export class RoomMedia {
     return this.#members.get(id)?.peer.owns(mediaId) ?? false;
   }
 
-  /** The id is of media that went with the last reset. */
+  /** The id is of media that went with the last reset, or with a router that has no successor yet. */
   wasReset(id: ParticipantId, mediaId: MediaId): boolean {
-    return this.#members.get(id)?.former?.everOwned(mediaId) ?? false;
+    const member = this.#members.get(id);
+    if (!member) return false;
+    const { peer, former } = member;
+    return (peer.closed && peer.everOwned(mediaId)) || former?.everOwned(mediaId) === true;
   }
 
   close(): void {

@@ -61,6 +61,7 @@ export class TestClient {
   readonly deviceId: string;
   /** Every notice, in order. */
   readonly received: Received[] = [];
+  #welcome: Notice<'welcome'> | undefined;
 
   private constructor(socket: Socket, token: string, deviceId: string) {
     this.socket = socket;
@@ -92,9 +93,9 @@ export class TestClient {
   }
 
   get welcome(): Notice<'welcome'> {
-    const [first] = this.all('welcome');
-    if (!first) throw new Error('not welcomed');
-    return first;
+    const welcome = this.#welcome ?? this.all('welcome')[0];
+    if (!welcome) throw new Error('not welcomed');
+    return (this.#welcome = welcome);
   }
 
   /** Sends anything at all, and returns the ack as it came. */
@@ -132,8 +133,9 @@ export class TestClient {
     return until(() => this.all(name).find(fits), `notice ${name}`, withinMs);
   }
 
-  /** Forgets the notices so far. */
+  /** Forgets the notices so far; who was welcomed knows that. */
   forget(): void {
+    this.#welcome ??= this.all('welcome')[0];
     this.received.length = 0;
   }
 
