@@ -30,13 +30,15 @@ interface Heard {
 const play = (voices: Record<string, Voice>, lastMs: number, slots = 2): Heard => {
   const floor = new VoiceFloor<string>({ ...FLOOR_DEFAULTS, slots });
   const at = new Map(Object.keys(voices).map((name) => [name, [] as number[]]));
+  const sentAt = new Map<string, number>();
   let switches = 0;
   let owners = floor.owners;
   for (let ms = 0; ms < lastMs; ms += FRAME_MS) {
     for (const [name, voice] of Object.entries(voices)) {
       const level = voice(ms);
       if (level === null) continue;
-      const slot = floor.hear(name, level, ms);
+      const slot = floor.hear(name, level, ms, ms - (sentAt.get(name) ?? ms) - FRAME_MS);
+      sentAt.set(name, ms);
       if (slot !== null) at.get(name)?.push(ms);
       expect(slot).toBe(floor.slotOf(name));
       const now = floor.owners;
@@ -139,9 +141,17 @@ describe('a cough', () => {
 
 describe('a microphone that hums', () => {
   it('never holds a slot against a talker', () => {
-    const talker = speech(-35, { from: 7000 });
+    const talker = speech(-35, { from: 3500 });
     const heard = play({ hum1: hum(-30), hum2: hum(-28), talker }, 15_000);
     expect(times(heard, 'talker')).toHaveLength(sent(talker, 0, 15_000));
+  });
+
+  it('is no speech for having been lost on the way for a while', () => {
+    const floor = new VoiceFloor<string>({ ...FLOOR_DEFAULTS, slots: 1 });
+    const lost = (ms: number): boolean => ms % 1000 < 300;
+    for (let ms = 0; ms < 5000; ms += FRAME_MS) if (!lost(ms)) floor.hear('hum', -20, ms);
+    expect(floor.hear('talker', -40, 5000)).toBe(0);
+    expect(floor.hear('hum', -20, 5400)).toBeNull();
   });
 
   it('is replaced within its first seconds, too', () => {
@@ -161,7 +171,7 @@ describe('a microphone that hums', () => {
 
 describe('a cheater', () => {
   it('who claims full level all the time is taken for a hum', () => {
-    const talker = speech(-35, { from: 7000 });
+    const talker = speech(-35, { from: 3500 });
     const heard = play({ cheater: () => 0, talker }, 12_000, 1);
     expect(times(heard, 'talker')).toHaveLength(sent(talker, 0, 12_000));
   });

@@ -42,6 +42,8 @@ export const FLOOR_DEFAULTS: FloorOptions = {
 const NEWEST = 0.5;
 /** After a gap of this length the level is that of the next packet alone, ms. */
 const FORGET_MS = 150;
+/** Whoever sends nothing for longer than this is silent, ms. */
+const PAUSE_MS = 150;
 /**
  * A speaker's noise is the least level of this time and of as much before it, ms. Until so much was
  * heard of somebody it is not known, and everything loud enough is speech.
@@ -109,12 +111,14 @@ export class VoiceFloor<Id> {
    * A packet of somebody's voice.
    * @param level dBov
    * @param now monotonic ms
+   * @param pausedMs how long its sender sent nothing before it, on purpose (DTX): packets that are
+   *   late or lost on the way are no silence
    * @returns the slot that carries it, or null: it is not heard
    */
-  hear(id: Id, level: number, now: number): number | null {
+  hear(id: Id, level: number, now: number, pausedMs = 0): number | null {
     const talker = this.#talkers.get(id) ?? this.#enter(id, now);
     const since = now - talker.heardAt;
-    const speaks = this.#measure(talker, level, now);
+    const speaks = this.#measure(talker, level, now, pausedMs);
     if (talker.slot !== null) {
       this.#contest(talker.slot, speaks, since, now);
       return talker.slot;
@@ -160,7 +164,7 @@ export class VoiceFloor<Id> {
   }
 
   /** Takes a level in; whether it is speech. */
-  #measure(talker: Talker<Id>, level: number, now: number): boolean {
+  #measure(talker: Talker<Id>, level: number, now: number, pausedMs: number): boolean {
     const { gateDbov, aboveNoiseDb } = this.#options;
     const forgotten = now - talker.heardAt > FORGET_MS;
     talker.level = forgotten ? level : NEWEST * level + (1 - NEWEST) * talker.level;
@@ -170,8 +174,7 @@ export class VoiceFloor<Id> {
       talker.noise = level;
       talker.noiseSince = now;
     } else {
-      // A gap in the packets is silence: DTX sends nothing.
-      talker.noise = forgotten ? SILENCE : Math.min(talker.noise, level);
+      talker.noise = pausedMs > PAUSE_MS ? SILENCE : Math.min(talker.noise, level);
     }
     const known = now - talker.noiseFrom > NOISE_MS;
     const noise = known ? Math.min(talker.noise, talker.noiseBefore) : SILENCE;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SlotStream, type Numbers } from './slotStream.ts';
+import { pauseBetween, SlotStream, type Numbers } from './slotStream.ts';
 
 const at = (sequenceNumber: number, timestamp: number, marker = false): Numbers => ({
   sequenceNumber,
@@ -85,5 +85,16 @@ describe('a switch', () => {
     expect(next?.timestamp).toBeLessThan(4_294_967_296);
     const more = stream.carry('bo', at(8, 967), 40);
     expect(more?.sequenceNumber).toBe(((next?.sequenceNumber ?? 0) + 1) % 65_536);
+  });
+});
+
+describe('a pause', () => {
+  it('is what the sender left out, not what was lost or came late', () => {
+    const next = at(11, 960);
+    expect(pauseBetween(at(10, 0), next)).toBe(0);
+    expect(pauseBetween(at(10, 0), at(11, 19_200))).toBe(380);
+    expect(pauseBetween(at(10, 0), at(30, 19_200))).toBe(0);
+    expect(pauseBetween(next, at(10, 0))).toBe(0);
+    expect(pauseBetween(at(65_535, 4_294_967_296 - 960), at(0, 9600))).toBe(200);
   });
 });

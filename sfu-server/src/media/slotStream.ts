@@ -17,6 +17,16 @@ const wrap = (value: number, size: number): number => ((value % size) + size) % 
 const after = (value: number, other: number, size: number): number =>
   wrap(value - other + size / 2, size) - size / 2;
 
+/** How long the sender sent nothing on purpose between two packets, ms: lost ones have numbers. */
+export const pauseBetween = (
+  earlier: Pick<RtpPacket, 'sequenceNumber' | 'timestamp'>,
+  later: Pick<RtpPacket, 'sequenceNumber' | 'timestamp'>,
+): number => {
+  const packets = after(later.sequenceNumber, earlier.sequenceNumber, SEQUENCE);
+  const ticks = after(later.timestamp, earlier.timestamp, TIME);
+  return packets > 0 ? Math.max(0, ticks - packets * PACKET_TICKS) / TICKS_PER_MS : 0;
+};
+
 export type Numbers = Pick<RtpPacket, 'sequenceNumber' | 'timestamp' | 'marker'>;
 
 export class SlotStream<Owner> {

@@ -8,8 +8,9 @@ import { VoiceFloor } from '../domain/voiceFloor.ts';
 import type { FloorOptions } from '../domain/voiceFloor.ts';
 import { fromWorker } from './guard.ts';
 import { readRtp, writeSlotPacket } from './rtp.ts';
+import type { RtpPacket } from './rtp.ts';
 import { LEVEL_ID, LEVEL_URI, SlotOutput, ssrcOf } from './slotOutput.ts';
-import { SlotStream } from './slotStream.ts';
+import { pauseBetween, SlotStream } from './slotStream.ts';
 
 /** A participant who may speak. */
 export interface Speaker {
@@ -123,8 +124,12 @@ export class VoiceSlots {
   #listen(microphone: Producer, speaker: Speaker, consumer: Consumer): void {
     const levelId =
       consumer.rtpParameters.headerExtensions?.find(({ uri }) => uri === LEVEL_URI)?.id ?? 0;
-    consumer.on('rtp', (packet) => {
-      this.#carry(speaker, packet, levelId);
+    let before: RtpPacket | null = null;
+    consumer.on('rtp', (data) => {
+      const packet = readRtp(data, levelId);
+      if (!packet) return;
+      this.#carry(speaker, packet, before ? pauseBetween(before, packet) : 0);
+      before = packet;
     });
     const silence = (): void => {
       this.#silence(speaker);
@@ -143,12 +148,10 @@ export class VoiceSlots {
     this.#outputs.clear();
   }
 
-  #carry(speaker: Speaker, data: Buffer, levelId: number): void {
-    const packet = readRtp(data, levelId);
-    if (!packet) return;
+  #carry(speaker: Speaker, packet: RtpPacket, pausedMs: number): void {
     const now = performance.now();
     // Without a level nothing can be chosen by; then it counts as speech of common loudness.
-    const slot = this.#floor.hear(speaker, packet.level ?? UNKNOWN_LEVEL, now);
+    const slot = this.#floor.hear(speaker, packet.level ?? UNKNOWN_LEVEL, now, pausedMs);
     this.#followOwners();
     const numbers = slot === null ? null : this.#streams[slot]?.carry(speaker, packet, now);
     if (slot === null || !numbers) return;
