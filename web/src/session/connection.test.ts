@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Connection } from './connection.ts';
-import { silentLog, type Log } from './ports.ts';
+import { Connection, type ConnectionOptions } from './connection.ts';
+import { realTimers, silentLog, type Log, type Timers } from './ports.ts';
 import { ScriptedServer, NO_ANSWER, Refusal } from './testing/scriptedServer.ts';
 import { fastTimers, until } from './testing/until.ts';
 import type { AnyNotice } from './wire.ts';
@@ -11,7 +11,7 @@ let log: Log;
 const warn = vi.fn<Log['warn']>();
 let token: string;
 
-const connect = (more: { requestTimeoutMs?: number } = {}): Connection => {
+const connect = (more: Partial<ConnectionOptions> = {}): Connection => {
   connection = new Connection({
     origin: server.origin,
     deviceId: 'device-of-test',
@@ -134,6 +134,45 @@ describe('a lost signal', () => {
     });
     await online();
     expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('a doubt', () => {
+  /** Only the time for an answer is short. */
+  const patience = (answerMs: number): Timers => ({
+    ...realTimers,
+    after: (ms, run) => realTimers.after(ms === 1000 ? answerMs : ms, run),
+  });
+  const doubted = () => {
+    connection.doubt(connection.request('room:list', {}).catch(() => undefined));
+  };
+
+  it('makes another socket where there is no answer, without a goodbye', async () => {
+    server.on('room:list', () => NO_ANSWER);
+    connect({ timers: patience(100) });
+    await online();
+    const welcome = connection.welcome.current;
+    const goodbyes: string[] = [];
+    server.sockets[0]?.on('disconnect', (reason) => goodbyes.push(reason));
+    doubted();
+    await until(() => expect(connection.welcome.current).not.toBe(welcome));
+    expect(phase()).toBe('online');
+    expect(server.handshakes).toHaveLength(2);
+    await until(() => expect(goodbyes).toEqual(['transport close']));
+  });
+
+  it('is over with the answer', async () => {
+    server.on('room:list', () => ({ rooms: [] }));
+    const calledOff = vi.fn<() => void>();
+    const after: Timers['after'] = (ms, run) =>
+      ms === 1000 ? calledOff : realTimers.after(ms, run);
+    connect({ timers: { ...realTimers, after } });
+    await online();
+    const asked = connection.request('room:list', {});
+    connection.doubt(asked);
+    expect(calledOff).not.toHaveBeenCalled();
+    await asked;
+    await until(() => expect(calledOff).toHaveBeenCalledOnce());
   });
 });
 

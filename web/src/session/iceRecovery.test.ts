@@ -77,3 +77,25 @@ it('has nothing to do for a healthy transport', async () => {
   await timers.advance(20_000);
   expect(restart).not.toHaveBeenCalled();
 });
+
+it('does not wait for the browser when nothing arrives', async () => {
+  recovery.follow('connected');
+  recovery.silent();
+  expect(restart).toHaveBeenCalledTimes(1);
+  recovery.follow('disconnected');
+  await timers.advance(2000);
+  expect(restart).toHaveBeenCalledTimes(2);
+  recovery.heard();
+  await timers.advance(20_000);
+  expect(restart).toHaveBeenCalledTimes(2);
+  expect(giveUp).not.toHaveBeenCalled();
+});
+
+it('goes on with a silence when signalling is back, though the state says nothing of it', () => {
+  online = false;
+  recovery.silent();
+  expect(restart).not.toHaveBeenCalled();
+  online = true;
+  recovery.check('connected');
+  expect(restart).toHaveBeenCalledTimes(1);
+});

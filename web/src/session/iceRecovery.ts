@@ -23,6 +23,7 @@ export class IceRecovery {
   #timers: (() => void)[] = [];
   #recovering = false;
   #restarting = false;
+  #silent = false;
 
   constructor(ports: IceRecoveryPorts) {
     this.#ports = ports;
@@ -35,10 +36,22 @@ export class IceRecovery {
     else this.close();
   }
 
+  /** Nothing arrives any more, whatever the state still is. */
+  silent(): void {
+    this.#silent = true;
+    this.#startIn(0);
+  }
+
+  /** Something arrives again. */
+  heard(): void {
+    this.#silent = false;
+    this.close();
+  }
+
   /** Signalling is back; what was missed while it was away is done now. */
   check(state: types.ConnectionState): void {
     this.close();
-    this.follow(state === 'disconnected' ? 'failed' : state);
+    this.follow(this.#silent || state === 'disconnected' ? 'failed' : state);
   }
 
   close(): void {

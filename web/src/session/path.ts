@@ -6,6 +6,7 @@ import { Backoff, REBUILD_STEPS } from './backoff.ts';
 import { isMediaGone, RequestError } from './errors.ts';
 import { IceRecovery } from './iceRecovery.ts';
 import { pause, type Log, type Timers } from './ports.ts';
+import { watchSilence } from './silence.ts';
 import { answerTransport } from './transportRequests.ts';
 import type { SendRequest } from './wire.ts';
 
@@ -16,6 +17,8 @@ export interface PathPorts {
   readonly request: SendRequest;
   readonly online: () => boolean;
   readonly iceServers: () => Notice<'welcome'>['iceServers'];
+  /** A request that should be answered soon, or the connection is not what it seems. */
+  readonly doubt: (asked: Promise<unknown>) => void;
   /** The server no longer knows this media: join again, then call `rejoined`. */
   readonly lost: () => void;
   readonly changed: () => void;
@@ -36,6 +39,7 @@ type Attach = (transport: types.Transport, device: types.Device) => Attached;
 interface Live {
   readonly transport: types.Transport;
   readonly recovery: IceRecovery;
+  readonly stopWatching: () => void;
   readonly attached: Attached;
 }
 
@@ -123,6 +127,7 @@ export class Path {
     const live = this.#live;
     if (!live) return;
     this.#live = null;
+    live.stopWatching();
     live.recovery.close();
     live.attached.close();
     live.transport.close();
@@ -180,9 +185,25 @@ export class Path {
       timers: this.#ports.timers,
     });
     this.#listen(transport, recovery);
+    const stopWatching = this.#watch(transport, recovery);
     this.#wasLive = true;
-    this.#live = { transport, recovery, attached: this.#attach(transport, device) };
+    this.#live = { transport, recovery, stopWatching, attached: this.#attach(transport, device) };
     this.#ports.changed();
+  }
+
+  #watch(transport: types.Transport, recovery: IceRecovery): () => void {
+    const { timers, log } = this.#ports;
+    return watchSilence({
+      report: async () => (isUp(transport) ? transport.getStats() : null),
+      silent: () => {
+        log.warn(`nothing arrives on the ${this.#direction} transport`);
+        recovery.silent();
+      },
+      heard: () => {
+        recovery.heard();
+      },
+      timers,
+    });
   }
 
   #listen(transport: types.Transport, recovery: IceRecovery): void {
@@ -198,9 +219,9 @@ export class Path {
 
   async #restartIce(transport: types.Transport): Promise<void> {
     try {
-      const { iceParameters } = await this.#ports.request('transport:restart-ice', {
-        transportId: transport.id,
-      });
+      const asked = this.#ports.request('transport:restart-ice', { transportId: transport.id });
+      this.#ports.doubt(asked);
+      const { iceParameters } = await asked;
       if (transport.closed) return;
       const iceServers = this.#ports.iceServers();
       if (iceServers.length > 0) await transport.updateIceServers({ iceServers });
@@ -209,10 +230,17 @@ export class Path {
       if (transport.closed) return;
       this.#ports.log.warn('ICE restart failed', error);
       // Everything else is tried again at the next of the fixed times.
-      if (isMediaGone(error)) this.failed(error);
+      if (isMediaGone(error) || isTooOften(error)) this.failed(error);
     }
   }
 }
+
+const isUp = ({ connectionState }: types.Transport): boolean =>
+  connectionState === 'connected' || connectionState === 'disconnected';
+
+/** To ask again would cost the connection in the end; another transport may be had at once. */
+const isTooOften = (error: unknown): boolean =>
+  error instanceof RequestError && error.code === 'RATE_LIMITED';
 
 /** The signal was lost meanwhile: the next join goes on. */
 export const isOffline = (error: unknown): boolean =>

@@ -652,6 +652,19 @@ describe('trouble with the media', () => {
     await until(() => expect(view().media).toBe('connected'));
   });
 
+  it('builds the transport anew when it restarted ICE too often', async () => {
+    journey.room.seat('ben', 2);
+    session = journey.join();
+    await hears('ben');
+    journey.server.once('transport:restart-ice', () => {
+      throw new Refusal('RATE_LIMITED');
+    });
+    journey.browser.setState(journey.browser.live('recv'), 'failed');
+    await until(() => expect(asked('transport:create')).toHaveLength(3));
+    expect(asked('transport:restart-ice')).toHaveLength(1);
+    await hears('ben');
+  });
+
   it('waits for signalling before it repairs a path', async () => {
     journey.room.seat('ben', 2);
     session = journey.join();

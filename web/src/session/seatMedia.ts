@@ -66,6 +66,7 @@ export class SeatMedia {
       epoch: seat.epoch,
       device: () => this.#loadDevice(),
       request: connection.request,
+      doubt: connection.doubt,
       iceServers: () => connection.welcome.current?.iceServers ?? [],
     };
     this.#send = new Path('send', path, this.#publishOn);
