@@ -1,7 +1,5 @@
 /** While a dead worker's rooms have no new one yet: what is answered, logged and counted. */
-import pino from 'pino';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { RawPeer } from './support/rawPeer.ts';
 import { startTestServer } from './support/testServer.ts';
 import type { TestServer } from './support/testServer.ts';
 import { until } from './support/wait.ts';
