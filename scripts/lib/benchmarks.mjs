@@ -10,6 +10,21 @@ export const BENCHMARKS = {
     codes: ['V1', 'V7'],
     about: 'what a forwarded packet costs and how late it is: slots, no slots, mediasoup alone',
   },
+  'open-mics': {
+    file: 'sfu-server/bench/openMics.ts',
+    codes: ['V3'],
+    about: 'many noisy microphones: slots against everyone consuming everyone',
+  },
+  capacity: {
+    file: 'sfu-server/bench/capacity.ts',
+    codes: ['V5'],
+    about: 'the largest room on one worker and one core',
+  },
+  memory: {
+    file: 'sfu-server/bench/memory.ts',
+    codes: ['V9'],
+    about: 'what a participant weighs, also after 15 minutes',
+  },
   calls: {
     file: 'sfu-server/bench/calls.ts',
     about: 'calls with races of every kind: their ends, what is left, the time to ring',

@@ -10,6 +10,8 @@ export interface CrowdOptions {
   readonly speakers: number;
   /** Listeners by WebRTC, who stay. */
   readonly webRtc: number;
+  /** Those who speak are the first of the others; unless given, they only speak. */
+  readonly speakersListen?: boolean;
 }
 
 export class Crowd {
@@ -21,6 +23,7 @@ export class Crowd {
   readonly #sink: UdpSink;
   readonly #routerId: string;
   readonly #of: 'slots' | 'microphones';
+  readonly #speaking: number;
   #plain = 0;
 
   private constructor(
@@ -29,7 +32,8 @@ export class Crowd {
     people: readonly RoomPerson[],
     sink: UdpSink,
     routerId: string,
-    { delivery, posture }: { delivery: Delivery; posture: Posture },
+    delivery: Delivery,
+    { posture, speakersListen, speakers }: CrowdOptions,
   ) {
     this.#rig = rig;
     this.#room = room;
@@ -37,18 +41,20 @@ export class Crowd {
     this.#sink = sink;
     this.#routerId = routerId;
     this.#of = posture === 'slots' ? 'slots' : 'microphones';
+    this.#speaking = speakersListen === true ? speakers : 0;
     this.delivery = delivery;
     this.talkers = room.talkers;
   }
 
-  static async gather(rig: Rig, { posture, speakers, webRtc }: CrowdOptions): Promise<Crowd> {
+  static async gather(rig: Rig, options: CrowdOptions): Promise<Crowd> {
+    const { posture, speakers, webRtc } = options;
     const delivery = new Delivery();
     const room = await openRoom(rig.url, posture, speakers);
     const { routerId } = await rig.channel.ask('newestRouter', null);
     const people = await addListeners(rig.url, room, webRtc, delivery);
     const sink = await UdpSink.open();
     sink.countInto(delivery);
-    return new Crowd(rig, room, people, sink, routerId, { delivery, posture });
+    return new Crowd(rig, room, people, sink, routerId, delivery, options);
   }
 
   get listeners(): number {
@@ -61,8 +67,8 @@ export class Crowd {
     const routerId = this.#routerId;
     if (wanted > this.#plain) {
       const count = wanted - this.#plain;
-      const sink = this.#sink.address;
-      await this.#rig.channel.ask('addListeners', { routerId, of: this.#of, count, sink });
+      const to = { routerId, of: this.#of, speaking: this.#speaking, sink: this.#sink.address };
+      await this.#rig.channel.ask('addListeners', { ...to, count });
     } else if (wanted < this.#plain) {
       await this.#rig.channel.ask('dropListeners', { routerId, count: this.#plain - wanted });
     }

@@ -15,7 +15,14 @@ export interface ServerRequests {
   heapAfterCollection: { in: null; out: { usedKb: number } };
   newestRouter: { in: null; out: { routerId: string } };
   addListeners: {
-    in: { routerId: string; of: 'slots' | 'microphones'; count: number; sink: Sink };
+    in: {
+      routerId: string;
+      of: 'slots' | 'microphones';
+      count: number;
+      /** The first ones also speak: each leaves out one microphone, its own. */
+      speaking: number;
+      sink: Sink;
+    };
     out: { consumers: number };
   };
   dropListeners: { in: { routerId: string; count: number }; out: null };

@@ -19,7 +19,7 @@ export interface Turn extends Delivered {
 }
 
 export interface TurnOptions {
-  readonly rig: Rig;
+  readonly rig: Pick<Rig, 'usage'>;
   readonly talkers: readonly Talker[];
   /** How many hear each of them. */
   readonly listeners: number;

@@ -34,11 +34,15 @@ export class RoomPerson {
     return snapshot.participants.find(({ id }) => id === participantId)?.number ?? NaN;
   }
 
-  /** Hears what the room had when it joined. @returns how many tracks */
-  async listen(onPacket: OnPacket): Promise<number> {
+  /**
+   * Hears what the room had when it joined.
+   * @param onPacket what to do with it; without it packets arrive and are dropped
+   * @returns how many tracks
+   */
+  async listen(onPacket?: OnPacket): Promise<number> {
     const { receive, consumers } = this.joined.media ?? (await this.#makeReceive());
     this.#receive = await createReceivePeer({ transport: receive, consumers });
-    this.#receive.onRtp(onPacket);
+    if (onPacket) this.#receive.onRtp(onPacket);
     await this.client.request('transport:connect', {
       transportId: receive.id,
       dtlsParameters: this.#receive.dtlsParameters,
@@ -157,16 +161,16 @@ export const openRoom = async (
   };
 };
 
-/** People who only hear. */
+/** People who only hear; what they hear counts, or with null is dropped. */
 export const addListeners = (
   url: string,
   { roomId }: BenchRoom,
   count: number,
-  delivery: Delivery,
+  delivery: Delivery | null,
 ): Promise<RoomPerson[]> =>
   makeMany(count, async (index) => {
     const client = await TestClient.connect(url, { name: `Listener ${index}` });
     const person = await RoomPerson.join(client, roomId);
-    await person.listen(hearInto(delivery));
+    await person.listen(delivery ? hearInto(delivery) : undefined);
     return person;
   });

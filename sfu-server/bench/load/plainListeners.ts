@@ -4,12 +4,14 @@
  */
 import type { PlainTransport, Producer, Router, Worker } from 'mediasoup/types';
 import { randomBytes } from 'node:crypto';
-import type { Sink } from './ipc.ts';
+import type { ServerRequests, Sink } from './ipc.ts';
 
 const SUITE = 'AEAD_AES_128_GCM';
 /** Key and salt of that suite. */
 const KEY_BYTES = 28;
 const AT_ONCE = 20;
+
+type Added = ServerRequests['addListeners']['in'];
 
 interface Watched {
   readonly router: Router;
@@ -39,19 +41,17 @@ export class PlainListeners {
   }
 
   /** @returns how many consumers these listeners have, together */
-  async add(
-    routerId: string,
-    of: 'slots' | 'microphones',
-    count: number,
-    sink: Sink,
-  ): Promise<{ consumers: number }> {
+  async add({ routerId, of, count, speaking, sink }: Added): Promise<{ consumers: number }> {
     const watched = this.#of(routerId);
+    const producers = [...watched[of]];
     let consumers = 0;
     for (let made = 0; made < count; made += AT_ONCE) {
-      const batch = Array.from({ length: Math.min(AT_ONCE, count - made) }, async () => {
-        const transport = await listen(watched.router, [...watched[of]], sink);
-        watched.listeners.push(transport);
-        consumers += watched[of].size;
+      const batch = Array.from({ length: Math.min(AT_ONCE, count - made) }, async (_, index) => {
+        // Nobody consumes their own microphone; which slot is theirs changes.
+        const own = of === 'microphones' && made + index < speaking ? made + index : -1;
+        const others = producers.filter((_, place) => place !== own);
+        watched.listeners.push(await listen(watched.router, others, sink));
+        consumers += others.length;
       });
       await Promise.all(batch);
     }

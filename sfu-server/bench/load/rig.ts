@@ -14,6 +14,8 @@ const ENDED_WITHIN_MS = 10_000;
 const ENVIRONMENT = {
   VECHE_ENV: 'test',
   VECHE_MEDIA_MAX_LOAD: '1',
+  // A worker that is loaded on purpose may answer late, and must not be taken for one that hangs.
+  VECHE_MEDIA_SAMPLE_MS: '60000',
   VECHE_VOICE_SPREAD_LOAD: '1',
   VECHE_VOICE_LISTENERS_PER_ROUTER: '10000',
   VECHE_LIMITS_CONNECTIONS_PER_MINUTE: '1000000',

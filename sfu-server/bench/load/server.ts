@@ -30,7 +30,7 @@ answerParent({
     return Promise.resolve({ usedKb: process.memoryUsage().heapUsed / 1024 });
   },
   newestRouter: () => Promise.resolve({ routerId: plain.newestRouter() }),
-  addListeners: ({ routerId, of, count, sink }) => plain.add(routerId, of, count, sink),
+  addListeners: (added) => plain.add(added),
   dropListeners: ({ routerId, count }) => {
     plain.drop(routerId, count);
     return Promise.resolve(null);
@@ -44,6 +44,8 @@ answerParent({
 
 // Whoever started it is gone, or has seen enough.
 process.once('disconnect', () => {
+  // Workers that end while much is under way complain of closed pipes.
+  log.level = 'silent';
   void server.close().finally(() => {
     process.exit(0);
   });
