@@ -36,7 +36,10 @@ interface SendOptions {
   /** The voice bit beside the level. Default: louder than −127. */
   readonly voice?: boolean | undefined;
   readonly marker?: boolean | undefined;
-  /** How far this packet's timestamp lies after the last one's. Default 20 ms. */
+  /**
+   * How far this packet's timestamp lies after the last one's. Default 20 ms, or the time that passed
+   * where nothing was sent for long: the clock of the samples runs on in silence.
+   */
   readonly timestampStep?: number | undefined;
   /** More than 1 leaves a gap, as a lost packet does. */
   readonly sequenceStep?: number | undefined;
@@ -101,6 +104,10 @@ const DEFAULT_CODEC: Record<MediaKind, RtpCodec> = {
   },
 };
 
+const PACKET_MS = 20;
+/** A timer that is late by less is no pause of the sender's, ms. */
+const PAUSE_MS = 150;
+
 /** One stream of packets; it counts sequence numbers and timestamps by itself. */
 export class SendTrack {
   readonly kind: MediaKind;
@@ -113,6 +120,7 @@ export class SendTrack {
   readonly #defaultTimestampStep: number;
   #sequenceNumber = randomInt(0x1_0000);
   #timestamp = randomInt(0x1_0000_0000);
+  #sentAt = performance.now();
 
   constructor(
     kind: MediaKind,
@@ -129,14 +137,13 @@ export class SendTrack {
     this.#transmit = transmit;
     this.#mid = { id: EXTENSION_ID.mid, value: Buffer.from(rtpParameters.mid) };
     this.#payloadType = codec.payloadType;
-    this.#defaultTimestampStep = codec.clockRate / 50;
+    this.#defaultTimestampStep = (codec.clockRate * PACKET_MS) / 1000;
   }
 
   /** Undefined when the connection did not take the packet: not open yet, closed, or its buffer full. */
   send(options: SendOptions = {}): SentPacket | undefined {
     this.#sequenceNumber = (this.#sequenceNumber + (options.sequenceStep ?? 1)) & 0xffff;
-    this.#timestamp =
-      (this.#timestamp + (options.timestampStep ?? this.#defaultTimestampStep)) >>> 0;
+    this.#timestamp = (this.#timestamp + (options.timestampStep ?? this.#passed())) >>> 0;
     const { level } = options;
     const extensions =
       level === undefined
@@ -159,6 +166,15 @@ export class SendTrack {
       payload: options.payload ?? DEFAULT_PAYLOAD,
     });
     return this.#transmit(packet) ? sent : undefined;
+  }
+
+  /** Since the last packet, in whole packets of the clock of the samples. */
+  #passed(): number {
+    const now = performance.now();
+    const passedMs = now - this.#sentAt;
+    this.#sentAt = now;
+    const packets = passedMs > PAUSE_MS ? Math.floor(passedMs / PACKET_MS) : 1;
+    return packets * this.#defaultTimestampStep;
   }
 }
 
