@@ -5,11 +5,12 @@ import {
   ProducerId,
   RoomId,
   type Participant,
+  type Posture,
   type Room,
   type Snapshot,
   type User,
 } from '@veche/protocol';
-import type { Deed, Moderation, RoomSession, RoomView, Voicing } from '../src/session/api.ts';
+import type { Deed, Moderation, RoomSession, RoomView, StepTaken } from '../src/session/api.ts';
 import { RequestError } from '../src/session/errors.ts';
 import { Observable } from '../src/session/observable.ts';
 import { fakeUser, soon, userId } from './fakePeople.ts';
@@ -52,6 +53,12 @@ export const fakeRoom = (id: string, name: string, more: Partial<Room> = {}): Ro
   ...more,
 });
 
+export const smallPosture: Posture = {
+  joinMuted: false,
+  stageSuggested: false,
+  wishes: { voice: 'auto', joinMuted: 'auto' },
+};
+
 export const fourSlots: Snapshot['voice'] = {
   mode: 'slots',
   slots: ['slot:0', 'slot:1', 'slot:2', 'slot:3'].map((slot) => ProducerId.parse(slot)),
@@ -64,6 +71,7 @@ function fakeSnapshot(roomId: RoomId, scene: Scene, user: User): Snapshot {
     room: fakeRoom(roomId, scene.roomName ?? 'Sunday meeting', {
       participantCount: count,
       createdBy: userId(1),
+      posture: smallPosture,
       ...scene.room,
     }),
     revision: 1,
@@ -139,15 +147,26 @@ export class FakeRoom extends Observable<RoomView> implements RoomSession {
       this.#change({ snapshot: { ...snapshot, participants } });
     },
     setLocked: (locked) => this.#be({ locked }, { what: locked ? 'locked' : 'unlocked' }),
-    setMode: (mode) => this.#be({ mode }, { what: mode === 'stage' ? 'staged' : 'opened' }),
+    setMode: (mode) => {
+      const posture = { ...this.#posture, stageSuggested: false };
+      return this.#be({ mode, posture }, { what: mode === 'stage' ? 'staged' : 'opened' });
+    },
     setVoice: async (posture) => {
-      const slots = posture === 'slots';
-      await this.#be({}, { what: 'voice', voice: slots ? 'slots' : 'direct' });
+      const { wishes } = this.#posture;
+      const next = { ...this.#posture, wishes: { ...wishes, voice: posture } };
+      await this.#be({ posture: next }, { what: 'voice', voice: posture });
       const { snapshot } = this.current;
-      if (!snapshot) return;
-      const voice = slots ? fourSlots : ({ mode: 'direct' } as const);
+      if (!snapshot || posture === 'auto') return;
+      const voice = posture === 'slots' ? fourSlots : ({ mode: 'direct' } as const);
       this.#change({ snapshot: { ...snapshot, voice } });
     },
+    setJoinMuted: (wish) => {
+      const { wishes } = this.#posture;
+      const joinMuted = wish === 'auto' ? this.#posture.joinMuted : wish === 'on';
+      const next = { ...this.#posture, joinMuted, wishes: { ...wishes, joinMuted: wish } };
+      return this.#be({ posture: next }, { what: 'join_muted', join: wish });
+    },
+    dismissStage: () => this.#be({ posture: { ...this.#posture, stageSuggested: false } }),
     deleteRoom: async () => {
       await this.#allowed();
       this.#change({ status: { phase: 'ended', reason: 'room_closed' } });
@@ -221,17 +240,19 @@ export class FakeRoom extends Observable<RoomView> implements RoomSession {
     this.#tell({ by: self?.user ?? null, what, whom: one.user });
   }
 
+  get #posture(): Posture {
+    return this.current.snapshot?.room.posture ?? smallPosture;
+  }
+
   async #be(
     change: Partial<Room>,
-    deed:
-      | { readonly what: 'locked' | 'unlocked' | 'opened' | 'staged' }
-      | { readonly what: 'voice'; readonly voice: Voicing },
+    deed?: { readonly what: 'locked' | 'unlocked' | 'opened' | 'staged' } | StepTaken,
   ): Promise<void> {
     await this.#allowed();
     const { snapshot, self } = this.current;
     if (!snapshot) return;
     this.#change({ snapshot: { ...snapshot, room: { ...snapshot.room, ...change } } });
-    this.#tell({ ...deed, by: self?.user ?? null });
+    if (deed) this.#tell({ ...deed, by: self?.user ?? null });
   }
 
   #tell(deed: Deed): void {

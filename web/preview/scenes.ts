@@ -2,7 +2,7 @@
 import type { HistoryEntry, Person, Role, Room, Snapshot } from '@veche/protocol';
 import type { CallEnd, CallView, ConnectionState, RoomEnd, RoomView } from '../src/session/api.ts';
 import { fakeCalls, fakePeople, fakeUser } from './fakePeople.ts';
-import { fakeRoom, fourSlots } from './fakeRoom.ts';
+import { fakeRoom, fourSlots, smallPosture } from './fakeRoom.ts';
 import { listenOnly } from './fakeSession.ts';
 
 export interface Scene {
@@ -253,6 +253,13 @@ export const scenes: Record<string, Scene> = {
     role: 'moderator',
     hands: [20, 30, 40, 50, 60, 70],
     speaking: [1, 4, 7, 11],
+  },
+  'room-stage-suggested': {
+    path: ROOM,
+    people: 151,
+    voice: fourSlots,
+    role: 'moderator',
+    room: { posture: { ...smallPosture, joinMuted: true, stageSuggested: true } },
   },
   'room-crowd-stage': {
     path: ROOM,

@@ -12,15 +12,13 @@ import type { Visit, Voicing } from './visit.ts';
 const GATHER_MS = 1500;
 /** So are deeds: a change of mode comes with one for everybody. */
 const DEEDS_GATHER_MS = 300;
-/** From so many on it is worth saying that one came in muted. */
-const LARGE = 40;
 
 /** Call while a component is made: it lives as long as that. */
 export function announceRoom(visit: Visit, announcer: Announcer): void {
   announceAttendance(visit, announcer);
   announceMute(visit, announcer);
   announceSignal(visit, announcer);
-  announceLarge(visit, announcer);
+  announceEntry(visit, announcer);
   announceDeeds(visit, announcer);
 }
 
@@ -88,7 +86,8 @@ function announceSignal(visit: Visit, { say }: Announcer): void {
   });
 }
 
-function announceLarge(visit: Visit, { show }: Announcer): void {
+/** Why one came in muted, where that is not one's own choice alone. */
+function announceEntry(visit: Visit, { show }: Announcer): void {
   let entered = false;
   const inside = $derived(visit.view.status.phase === 'joined');
   $effect(() => {
@@ -96,9 +95,11 @@ function announceLarge(visit: Visit, { show }: Announcer): void {
     entered = true;
     untrack(() => {
       const { muted, snapshot } = visit.view;
-      const count = snapshot?.participants.length ?? 0;
-      const large = count > LARGE || snapshot?.voice.mode === 'slots';
-      if (muted && large) show(t('room.large', { count }));
+      if (!muted || !snapshot) return;
+      const { voice, room, participants } = snapshot;
+      const count = participants.length;
+      if (room.posture?.wishes.joinMuted === 'on') show(t('room.newcomersMuted'));
+      else if (room.posture?.joinMuted || voice.mode === 'slots') show(t('room.large', { count }));
     });
   });
 }

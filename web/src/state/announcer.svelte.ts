@@ -2,36 +2,49 @@
 
 /** Enough that a burst is not cut off before it is read. */
 const LINES_KEPT = 5;
+/** More would hide what they are about. */
+const TOASTS_SHOWN = 3;
 /** Long enough to read one short sentence. */
 const TOAST_MS = 4000;
 
-export class Announcer {
-  #lines = $state.raw<readonly { readonly number: number; readonly text: string }[]>([]);
-  #toast = $state.raw<string | null>(null);
-  #number = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+interface Line {
+  readonly number: number;
+  readonly text: string;
+}
 
-  get lines() {
+export class Announcer {
+  #lines = $state.raw<readonly Line[]>([]);
+  #toasts = $state.raw<readonly Line[]>([]);
+  #number = 0;
+
+  get lines(): readonly Line[] {
     return this.#lines;
   }
 
-  get toast(): string | null {
-    return this.#toast;
+  /** What is shown now, the oldest first. */
+  get toasts(): readonly Line[] {
+    return this.#toasts;
   }
 
   /** For those who cannot see it happen. */
   say = (text: string): void => {
-    this.#number += 1;
-    this.#lines = [...this.#lines, { number: this.#number, text }].slice(-LINES_KEPT);
+    this.#add(text);
   };
 
   /** For everyone. */
   show = (text: string): void => {
-    this.say(text);
-    this.#toast = text;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#toast = null;
-    }, TOAST_MS);
+    const line = this.#add(text);
+    this.#toasts = [...this.#toasts, line].slice(-TOASTS_SHOWN);
+    // What comes together is read one after the other.
+    setTimeout(() => {
+      this.#toasts = this.#toasts.filter((other) => other !== line);
+    }, TOAST_MS * this.#toasts.length);
   };
+
+  #add(text: string): Line {
+    this.#number += 1;
+    const line = { number: this.#number, text };
+    this.#lines = [...this.#lines, line].slice(-LINES_KEPT);
+    return line;
+  }
 }

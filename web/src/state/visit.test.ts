@@ -1,6 +1,7 @@
 import { RoomId } from '@veche/protocol';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JoinOptions, RoomEnd } from '../session/index.ts';
+import { enterWithMicOn } from './micOn.ts';
 import { participant, StubRoom } from './room/testing.ts';
 import { rememberPassword, Visit } from './visit.ts';
 
@@ -41,13 +42,18 @@ function reload(): Visit {
   return new Visit(session, roomId);
 }
 
-beforeEach(() => {
+function stubStorage(name: 'sessionStorage' | 'localStorage'): void {
   const kept = new Map<string, string>();
-  vi.stubGlobal('sessionStorage', {
+  vi.stubGlobal(name, {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => kept.set(key, value),
     removeItem: (key: string) => kept.delete(key),
   });
+}
+
+beforeEach(() => {
+  stubStorage('sessionStorage');
+  stubStorage('localStorage');
   rooms = [];
 });
 
@@ -87,6 +93,34 @@ describe('after an end', () => {
     visit.again();
     expect(newest().password).toBeUndefined();
     expect(visit.gavePassword).toBe(false);
+  });
+});
+
+describe('whoever wants to enter with the microphone on', () => {
+  beforeEach(() => {
+    enterWithMicOn(true);
+  });
+
+  it('does, also after an end', () => {
+    const visit = new Visit(session, roomId);
+    expect(newest().current.muted).toBe(false);
+    void visit.toggleMute();
+    newest().end('left');
+    visit.again();
+    expect(newest().current.muted).toBe(false);
+  });
+
+  it('is muted after a reload if they were', () => {
+    const visit = new Visit(session, roomId);
+    void visit.toggleMute();
+    reload();
+    expect(newest().current.muted).toBe(true);
+  });
+
+  it('may think otherwise', () => {
+    enterWithMicOn(false);
+    new Visit(session, roomId);
+    expect(newest().current.muted).toBe(true);
   });
 });
 

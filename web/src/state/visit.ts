@@ -7,6 +7,7 @@ import {
   type RoomView,
   type Session,
 } from '../session/index.ts';
+import { entersWithMicOn } from './micOn.ts';
 import { obstacleOf, type Obstacle } from './room/powers.ts';
 import { inThisTab, recall, remember } from './storage.ts';
 import { follow, type Followed } from './watch.ts';
@@ -87,7 +88,8 @@ export class Visit {
 
   #join(): Attempt {
     const password = recall(inThisTab, passwordKey(this.roomId));
-    const initialMuted = recall(inThisTab, unmutedKey(this.roomId)) === null;
+    const before = recall(inThisTab, unmutedKey(this.roomId));
+    const initialMuted = before === null ? !entersWithMicOn() : before !== 'yes';
     const room = this.#session.joinRoom(this.roomId, password ?? undefined, { initialMuted });
     this.#rememberWhileIn(room, initialMuted);
     return { room, view: follow(room), gavePassword: password !== null };
@@ -110,12 +112,12 @@ export class Visit {
   #forgetAfter(end: RoomEnd): void {
     // So it ends when the page is loaded again, which is what must be remembered.
     if (end === 'signed_out') return;
-    // Whoever left or was made to leave comes back muted, like everyone.
-    this.#rememberMuted(true);
+    // Whoever left or was made to leave comes back like everyone who is new.
+    remember(inThisTab, unmutedKey(this.roomId), null);
     if (end === 'FORBIDDEN' || end === 'NOT_FOUND') rememberPassword(this.roomId, null);
   }
 
   #rememberMuted(muted: boolean): void {
-    remember(inThisTab, unmutedKey(this.roomId), muted ? null : 'yes');
+    remember(inThisTab, unmutedKey(this.roomId), muted ? 'no' : 'yes');
   }
 }

@@ -29,6 +29,18 @@ describe('a deed', () => {
     expect(text({ by: null, what: 'voice', voice: 'slots' })).toEqual([
       'The room has grown: whoever speaks is heard now',
     ]);
+    expect(text({ by: null, what: 'join_muted', join: 'on' })).toEqual([
+      'The room has grown: newcomers join muted now',
+    ]);
+  });
+
+  it('of a moderator who decides about a step says so', () => {
+    expect(text({ by: ana, what: 'join_muted', join: 'auto' })).toEqual([
+      'Ana left it to the size of the room whether newcomers join muted',
+    ]);
+    expect(text({ by: me, what: 'voice', voice: 'auto' })).toEqual([
+      'You left the voice to the size of the room',
+    ]);
   });
 });
 

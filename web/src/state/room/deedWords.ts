@@ -35,6 +35,9 @@ export function deedText({ deed, more }: Told, me: UserId): string {
   if (deed.what === 'voice') {
     return deed.by ? t(`deed.voiceBy.${deed.voice}`, { by }) : t(`deed.voice.${deed.voice}`);
   }
+  if (deed.what === 'join_muted') {
+    return deed.by ? t(`deed.joinMutedBy.${deed.join}`, { by }) : t(`deed.joinMuted.${deed.join}`);
+  }
   if (!isPersonal(deed)) return t(`deed.${deed.what}`, { by });
   const whom = deed.whom.id === me ? t('deed.whomYou') : deed.whom.name;
   if (more > 0) return t(`deed.many.${deed.what}`, { by, whom, count: more });
