@@ -16,7 +16,7 @@ import { RoomService } from './app/roomService.ts';
 import { Seats } from './app/seats.ts';
 import type { Settings } from './config/settings.ts';
 import { FLOOR_DEFAULTS } from './domain/voiceFloor.ts';
-import { createHttpApp } from './http/app.ts';
+import { createHttpApp, halfOpenLimits } from './http/app.ts';
 import { lanCertificate } from './http/certificate.ts';
 import { Metrics } from './http/metrics.ts';
 import { loadSecret } from './identity/secret.ts';
@@ -26,11 +26,13 @@ import { routerRtpCapabilities } from './media/onTheWire.ts';
 import { WorkerPool } from './media/workerPool.ts';
 import type { Connection } from './signalling/connection.ts';
 import { Dispatcher } from './signalling/dispatch.ts';
+import { Doorstep } from './signalling/doorstep.ts';
 import { createHandlers } from './signalling/handlers.ts';
 import { Limiter } from './signalling/limits.ts';
 import { SocketNotifier } from './signalling/notifier.ts';
 import { createSocketServer, SignallingServer } from './signalling/server.ts';
 import { TokenWatch } from './signalling/tokenWatch.ts';
+import { Traffic } from './signalling/traffic.ts';
 import { createCallStore } from './storage/callStore.ts';
 import { openDatabase } from './storage/database.ts';
 import { passwords } from './storage/passwords.ts';
@@ -76,7 +78,8 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
 
   const pool = await startPool(settings, log);
 
-  const io = createSocketServer(settings);
+  const doorstep = new Doorstep(limits.waitingPerAddress, settings.http.trustProxy);
+  const io = createSocketServer(settings, doorstep);
   const notifier = new SocketNotifier(io);
   const metrics = new Metrics(
     {
@@ -159,6 +162,14 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
       metrics.answered(name, outcome, ms);
     },
   });
+  const traffic = new Traffic({
+    limits: { ...limits, slowMs: settings.signalling.slowMs },
+    timers,
+    everyMs: settings.signalling.watchMs,
+    end: (line, reason) => {
+      signalling.endLine(line, reason);
+    },
+  });
   const signalling = new SignallingServer(io, notifier, dispatcher, {
     people: peopleService,
     presence,
@@ -174,6 +185,8 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     },
     perAddress,
     isDraining,
+    doorstep,
+    traffic,
   });
 
   const tokenWatch = new TokenWatch({
@@ -195,12 +208,14 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     metrics: () => metrics.read(),
     webDirectory: WEB_DIRECTORY,
     trustProxy: settings.http.trustProxy,
+    requestMs: settings.http.requestMs,
     log,
   });
   const closeAll = async (): Promise<void> => {
     // While people can still be told.
     calls.close();
     tokenWatch.close();
+    traffic.close();
     // socket.io and Fastify would wait for every connection, also for those that browsers open ahead
     // of a request that never comes.
     for (const server of [app.server, ...lanServers]) {
@@ -226,7 +241,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
       const addresses = lanAddresses();
       const tls = await lanCertificate(data.directory, addresses, clock.now());
       for (const address of addresses) {
-        const server = createHttps(tls, (request, response) => {
+        const server = createHttps({ ...tls, ...halfOpenLimits(settings.http.requestMs) }, (request, response) => {
           app.routing(request, response);
         });
         signalling.attachMore(server);

@@ -1,5 +1,14 @@
 /** The process: what it prints, refuses, keeps over a restart, and how it ends. */
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -100,6 +109,32 @@ describe('a stop', () => {
     await server.ended();
     await until(() => !workers.some(isAlive), 'the worker ends too');
   });
+});
+
+it('gives workers nothing of its environment or files, and logs nothing of secrets', async () => {
+  const server = start({ DATABASE_PASSWORD: 'hunter2', LOG_LEVEL: 'debug' });
+  const url = await urlOf(server);
+  const [worker = 0] = childrenOf(server.pid);
+  const names = readFileSync(`/proc/${worker}/environ`, 'utf8')
+    .split('\0')
+    .filter(Boolean)
+    .map((line) => line.split('=', 1)[0]);
+  expect(names.filter((name) => name !== 'LD_LIBRARY_PATH')).toEqual(['PATH', 'MEDIASOUP_VERSION']);
+  const open = readdirSync(`/proc/${worker}/fd`).map((fd) =>
+    readlinkSync(`/proc/${worker}/fd/${fd}`),
+  );
+  expect(open.filter((path) => path.startsWith(directory))).toEqual([]);
+  const ana = await TestClient.connect(url, { name: 'Ana' });
+  const { room } = await ana.request('room:create', {
+    name: 'Vault',
+    password: 'open-sesame-4711',
+  });
+  await until(() => server.output().includes(room.id), 'the log is written');
+  const secret = readFileSync(join(directory, 'secret'), 'utf8').trim();
+  for (const hidden of ['hunter2', 'open-sesame-4711', ana.token, secret]) {
+    expect(server.output()).not.toContain(hidden);
+  }
+  ana.disconnect();
 });
 
 it('keeps people, rooms and the secret over a restart', async () => {

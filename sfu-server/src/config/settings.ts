@@ -55,7 +55,12 @@ export const Settings = z.strictObject({
       .describe('Origins of other sites whose pages may connect, besides this host itself.'),
     trustProxy: z
       .boolean()
-      .describe('Believe X-Forwarded-For and -Host: only behind a reverse proxy that sets them.'),
+      .describe(
+        'Believe X-Forwarded-For, -Host and -Proto: only behind a reverse proxy that sets them.',
+      ),
+    requestMs: ms(100, 600_000).describe(
+      'A connection that has not sent a whole HTTP request by then is closed, ms.',
+    ),
   }),
   data: z.strictObject({
     directory: z
@@ -164,6 +169,10 @@ export const Settings = z.strictObject({
     watchMs: ms(50, 60_000).describe(
       'How often connections are looked over for tokens that ended and clients that do not read, ms.',
     ),
+    signInMs: ms(100, 60_000).describe('A WebSocket that has not signed in by then is closed, ms.'),
+    slowMs: ms(100, 60_000).describe(
+      'How long more may wait for a client to read than `limits.queuedMessages` or `queuedBytes`, ms.',
+    ),
     maxMessageBytes: int(1024, 1_000_000).describe(
       'A longer message costs its sender the connection.',
     ),
@@ -183,6 +192,15 @@ export const Settings = z.strictObject({
       'Seconds with refused requests, of the last ten, that cost the connection.',
     ),
     pendingRequests: int(1, 10_000).describe('Requests of a connection under way at once.'),
+    bytesPerSecond: int(1024, 1_000_000_000).describe(
+      'What a connection may send, in the long run; more costs it, unread, the connection.',
+    ),
+    byteBurst: int(65_536, 1_000_000_000).describe('What a connection may send at once, bytes.'),
+    queuedMessages: int(1, 1_000_000).describe('Messages that may wait for a client to read.'),
+    queuedBytes: int(1024, 1_000_000_000).describe('Bytes that may wait for a client to read.'),
+    waitingPerAddress: int(1, 1_000_000).describe(
+      'WebSockets of one address that have not signed in yet, at once.',
+    ),
     socketsPerUser: int(1, 10_000).describe('Connections of one user at once.'),
     consumersPerParticipant: int(1, 10_000).describe('Tracks that one participant may receive.'),
     connectionsPerMinute: int(1, 1_000_000).describe(

@@ -16,12 +16,12 @@ export interface Taken {
   readonly allowed: boolean;
 }
 
-/** Takes one token, if there is one. */
-export const take = (bucket: Bucket, rate: Rate, now: number): Taken => {
+/** Takes so many tokens, if there are so many. */
+export const take = (bucket: Bucket, rate: Rate, now: number, count = 1): Taken => {
   const refill = (Math.max(0, now - bucket.at) / 1000) * rate.perSecond;
   const tokens = Math.min(rate.burst, bucket.tokens + refill);
-  return tokens >= 1
-    ? { bucket: { tokens: tokens - 1, at: now }, allowed: true }
+  return tokens >= count
+    ? { bucket: { tokens: tokens - count, at: now }, allowed: true }
     : { bucket: { tokens, at: now }, allowed: false };
 };
 

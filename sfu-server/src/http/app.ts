@@ -23,6 +23,8 @@ export interface HttpParts {
   /** The built web client. */
   readonly webDirectory: string;
   readonly trustProxy: boolean;
+  /** A connection that has not sent a whole request by then is closed, ms. */
+  readonly requestMs: number;
   readonly log: Logger;
 }
 
@@ -37,8 +39,23 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 
 const MAX_BODY_BYTES = 16 * 1024;
 
+/** For connections that never say, or never finish saying, what they want. */
+export const halfOpenLimits = (requestMs: number) => ({
+  requestTimeout: requestMs,
+  headersTimeout: requestMs,
+  /** Of TLS, which ordinary servers ignore. */
+  handshakeTimeout: requestMs,
+  connectionsCheckingInterval: Math.min(1000, requestMs),
+});
+
 export const createHttpApp = async (parts: HttpParts): Promise<FastifyInstance> => {
-  const app = Fastify({ bodyLimit: MAX_BODY_BYTES, trustProxy: parts.trustProxy });
+  const { requestTimeout, ...http } = halfOpenLimits(parts.requestMs);
+  const app = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    trustProxy: parts.trustProxy,
+    requestTimeout,
+    http,
+  });
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, parts.log));
   await app.register(helmet, securityHeaders);
   signInRoute(app, parts);

@@ -16,10 +16,9 @@ import type { Dispatcher } from './dispatch.ts';
 import { ConnectError, signIn } from './handshake.ts';
 import type { SignedIn } from './handshake.ts';
 import type { SocketNotifier } from './notifier.ts';
-import { isOriginAllowed } from './origin.ts';
-
-/** A socket that does not sign in within this time is closed. */
-const SIGN_IN_WITHIN_MS = 8000;
+import { isOriginAllowed, networkAddress } from './origin.ts';
+import type { Doorstep } from './doorstep.ts';
+import type { Line, Traffic } from './traffic.ts';
 
 export interface SignallingParts {
   readonly people: PeopleService;
@@ -36,27 +35,24 @@ export interface SignallingParts {
   /** Sign-ins and connections per network address. */
   readonly perAddress: AddressLimit;
   readonly isDraining: () => boolean;
+  readonly doorstep: Doorstep;
+  readonly traffic: Traffic;
 }
 
-/** The network address of the other side, as far as it can be believed. */
-const networkAddress = ({ handshake }: Socket, trustProxy: boolean): string => {
-  const forwarded = trustProxy ? handshake.headers['x-forwarded-for'] : undefined;
-  const list = Array.isArray(forwarded) ? forwarded.join(',') : forwarded;
-  return list?.split(',').at(-1)?.trim() ?? handshake.address;
-};
-
-export const createSocketServer = (settings: Settings): Server => {
+export const createSocketServer = (settings: Settings, doorstep: Doorstep): Server => {
   const { http, signalling } = settings;
   return new Server({
     transports: ['websocket'],
     serveClient: false,
     pingInterval: signalling.pingIntervalMs,
     pingTimeout: signalling.pingTimeoutMs,
-    connectTimeout: SIGN_IN_WITHIN_MS,
+    connectTimeout: signalling.signInMs,
     maxHttpBufferSize: signalling.maxMessageBytes,
     allowRequest: (request, answer) => {
-      const allowed = isOriginAllowed(request, http.allowedOrigins, http.trustProxy);
-      answer(allowed ? null : 'origin not allowed', allowed);
+      if (!isOriginAllowed(request, http.allowedOrigins, http.trustProxy)) {
+        answer('origin not allowed', false);
+      } else if (!doorstep.hasPlace(request)) answer('too many wait to sign in', false);
+      else answer(null, true);
     },
   });
 };
@@ -67,6 +63,7 @@ export class SignallingServer {
   readonly #dispatcher: Dispatcher;
   readonly #parts: SignallingParts;
   readonly #signedIn = new WeakMap<Socket, SignedIn>();
+  readonly #connectionOn = new WeakMap<Line, Connection>();
   #generation = 0;
 
   constructor(
@@ -97,6 +94,10 @@ export class SignallingServer {
   /** Serves sockets of this HTTP server. */
   attach(http: HttpServer): void {
     this.#io.attach(http);
+    this.#io.engine.on('connection', (line: Line) => {
+      this.#parts.doorstep.wait(line);
+      this.#parts.traffic.watch(line);
+    });
   }
 
   /** Serves those of another HTTP server too, with the same engine. */
@@ -119,6 +120,17 @@ export class SignallingServer {
     for (const connection of this.#notifier.connections) {
       if (connection.identity.tokenId === former.tokenId) connection.renew(identity);
     }
+  }
+
+  /** What goes over a line is too much: ends what is on it. */
+  endLine(line: Line, reason: DisconnectReason): void {
+    const connection = this.#connectionOn.get(line);
+    if (connection) {
+      this.disconnect(connection, reason);
+      return;
+    }
+    this.#parts.log.warn({ reason }, 'Line cut before signing in');
+    line.request.socket.destroy();
   }
 
   /** Ends a connection, telling why. Who has no right to be here any more loses the seat at once. */
@@ -144,7 +156,7 @@ export class SignallingServer {
 
   async #admit(socket: Socket): Promise<void> {
     const { settings, perAddress, people, presence, isDraining } = this.#parts;
-    const from = networkAddress(socket, settings.http.trustProxy);
+    const from = networkAddress(socket.request, settings.http.trustProxy);
     if (!perAddress.allow(from, performance.now())) {
       throw new ConnectError({ code: 'RATE_LIMITED', message: 'too many connections; wait' });
     }
@@ -189,6 +201,8 @@ export class SignallingServer {
     // Only now: the end of the former connection must find the newer one.
     if (replaced !== null) this.#replace(address);
     this.#notifier.attach(connection);
+    this.#connectionOn.set(socket.conn, connection);
+    this.#parts.doorstep.enter(socket.conn);
     socket.on('disconnect', (reason) => {
       connection.end();
       this.#notifier.detach(connection);

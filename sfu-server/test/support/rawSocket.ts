@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 const PATH = '/socket.io/?EIO=4&transport=websocket';
 const TEXT = 0x1;
 const CLOSE = 0x8;
+const PING = 0x9;
 const FINAL = 0x80;
 const MASKED = 0x80;
 
@@ -79,6 +80,16 @@ export class RawSocket {
   /** One text message; false when it waits for the other side to read. */
   send(text: string): boolean {
     return this.tcp.write(frame(TEXT, Buffer.from(text)));
+  }
+
+  ping(payload: Buffer): void {
+    if (!this.tcp.destroyed) this.tcp.write(frame(PING, payload));
+  }
+
+  /** The header of a text message of so many bytes, and nothing of it. */
+  announce(bytes: number): void {
+    const header = Buffer.from([FINAL | TEXT, MASKED | 127]);
+    this.tcp.write(Buffer.concat([header, size64(bytes), randomBytes(4)]));
   }
 
   destroy(): void {
