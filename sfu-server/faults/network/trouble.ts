@@ -16,8 +16,9 @@ const blocking = (blocked: Blocked, signallingPort: number): string[] => {
       return ['meta l4proto udp drop'];
     case 'media':
       return [
-        'meta l4proto udp drop',
-        `tcp sport != ${signallingPort} tcp dport != ${signallingPort} drop`,
+        `${isSignalling('sport')} accept`,
+        `${isSignalling('dport')} accept`,
+        'meta l4proto { tcp, udp } drop',
       ];
     case 'signalling':
       return [`${isSignalling('sport')} drop`, `${isSignalling('dport')} drop`];
@@ -33,8 +34,8 @@ const blocking = (blocked: Blocked, signallingPort: number): string[] => {
 export const rulesOf = (trouble: Trouble, device: string, signallingPort: number): string => {
   const { lossPercent = 0, blocked } = trouble;
   const rules = [
-    ...(blocked ? blocking(blocked, signallingPort) : []),
     ...(lossPercent > 0 ? [`numgen random mod 100 < ${lossPercent} drop`] : []),
+    ...(blocked ? blocking(blocked, signallingPort) : []),
   ];
   const chain = (hook: 'input' | 'output', side: 'iifname' | 'oifname'): string[] => [
     `  chain ${hook} {`,
