@@ -5,6 +5,10 @@ import { UsageError } from './failure.mjs';
 
 /** @type {Readonly<Record<string, Benchmark>>} */
 export const BENCHMARKS = {
+  room: {
+    file: 'sfu-server/bench/room.ts',
+    about: 'people with real media in a room of a server that runs on this machine',
+  },
   forwarding: {
     file: 'sfu-server/bench/forwarding.ts',
     codes: ['V1', 'V7'],
@@ -24,6 +28,11 @@ export const BENCHMARKS = {
     file: 'sfu-server/bench/memory.ts',
     codes: ['V9'],
     about: 'what a participant weighs, also after 15 minutes',
+  },
+  janus: {
+    file: 'sfu-server/bench/janus.ts',
+    codes: ['V2'],
+    about: 'what a forwarded packet costs against Janus VideoRoom, in a network of its own',
   },
   calls: {
     file: 'sfu-server/bench/calls.ts',

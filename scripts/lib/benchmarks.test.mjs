@@ -22,6 +22,11 @@ describe('the benchmarks', () => {
     expect(parseBench(['join'])).toMatchObject({ args: [], chromium: true });
   });
 
+  it('are a room where no name is given', () => {
+    const args = ['--room', '300', '--speakers', '3', '--url', 'http://localhost:3000'];
+    expect(parseBench(args)).toMatchObject({ file: 'sfu-server/bench/room.ts', args });
+  });
+
   it('are listed for whoever asks, or asks for what is not there', () => {
     expect(parseBench(['--help']).help).toContain('call-media');
     for (const args of [[], ['nothing'], ['toString']]) {

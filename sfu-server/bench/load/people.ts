@@ -1,5 +1,6 @@
 /** People with real media and no browser, in rooms of the product. */
-import type { ConsumerId, Data, RoomId } from '@veche/protocol';
+import type { ConsumerId, Data, ProducerId, RoomId, TransportId } from '@veche/protocol';
+import { notices } from '@veche/protocol';
 import { createReceivePeer, createSendPeer } from '../../rtc-peer/index.ts';
 import type { ReceivedPacket, ReceivePeer, SendPeer } from '../../rtc-peer/index.ts';
 import { TestClient } from '../../test/support/testClient.ts';
@@ -15,6 +16,11 @@ export class RoomPerson {
   readonly joined: Joined;
   #receive: ReceivePeer | null = null;
   #send: SendPeer | null = null;
+  #transportId: TransportId | null = null;
+  /** Consumers of what it hears, by producer. */
+  readonly #heard = new Map<ProducerId, ConsumerId>();
+  /** One change of what it hears after the other. */
+  #changing: Promise<void> = Promise.resolve();
 
   constructor(client: TestClient, joined: Joined) {
     this.client = client;
@@ -28,6 +34,10 @@ export class RoomPerson {
     return new RoomPerson(client, joined);
   }
 
+  get roomId(): RoomId {
+    return this.joined.snapshot.room.id;
+  }
+
   /** What its packets carry in slots, and it sends itself. */
   get number(): number {
     const { snapshot, participantId } = this.joined;
@@ -37,25 +47,71 @@ export class RoomPerson {
   /**
    * Hears what the room had when it joined.
    * @param onPacket what to do with it; without it packets arrive and are dropped
-   * @returns how many tracks
+   * @returns ends that: packets are dropped from then on
    */
-  async listen(onPacket?: OnPacket): Promise<number> {
+  listen(onPacket?: OnPacket): Promise<() => void> {
+    const listening = this.#listen(onPacket);
+    this.#changing = listening.then(
+      () => undefined,
+      () => undefined,
+    );
+    return listening;
+  }
+
+  async #listen(onPacket?: OnPacket): Promise<() => void> {
     const { receive, consumers } = this.joined.media ?? (await this.#makeReceive());
     this.#receive = await createReceivePeer({ transport: receive, consumers });
-    if (onPacket) this.#receive.onRtp(onPacket);
+    this.#transportId = receive.id;
+    const stop = onPacket ? this.#receive.onRtp(onPacket) : () => undefined;
     await this.client.request('transport:connect', {
       transportId: receive.id,
       dtlsParameters: this.#receive.dtlsParameters,
     });
     await this.#receive.connected;
-    const consumerIds: ConsumerId[] = consumers.map(({ consumerId }) => consumerId);
-    if (consumerIds.length > 0) await this.client.request('consumer:resume', { consumerIds });
-    return consumerIds.length;
+    await this.#resume(consumers);
+    return stop;
+  }
+
+  /** Hears the slots from the moment that the room has some, instead of each microphone. */
+  followVoice(failed: (error: unknown) => void): void {
+    this.client.socket.on('room:voice', (payload: unknown) => {
+      const { voice } = notices['room:voice'].payload.parse(payload);
+      if (voice.mode !== 'slots') return;
+      this.#changing = this.#changing.then(() => this.#hear(voice.slots)).catch(failed);
+    });
+  }
+
+  /** Wanted minus had is subscribed to, had minus wanted closed. */
+  async #hear(wanted: readonly ProducerId[]): Promise<void> {
+    if (!this.#receive || !this.#transportId) return;
+    const producerIds = wanted.filter((id) => !this.#heard.has(id));
+    const unwanted = [...this.#heard].filter(([id]) => !wanted.includes(id));
+    if (producerIds.length > 0) {
+      const { consumers, failed } = await this.client.request('consumer:create', {
+        transportId: this.#transportId,
+        rtpCapabilities: this.joined.routerRtpCapabilities,
+        producerIds,
+      });
+      const [refused] = failed;
+      if (refused) throw new Error(`${refused.producerId} cannot be heard: ${refused.code}`);
+      await this.#receive.add(consumers);
+      await this.#resume(consumers);
+    }
+    if (unwanted.length === 0) return;
+    for (const [id] of unwanted) this.#heard.delete(id);
+    await this.client.request('consumer:close', { consumerIds: unwanted.map(([, id]) => id) });
+  }
+
+  async #resume(consumers: Data<'consumer:create'>['consumers']): Promise<void> {
+    if (consumers.length === 0) return;
+    for (const { producerId, consumerId } of consumers) this.#heard.set(producerId, consumerId);
+    const consumerIds = consumers.map(({ consumerId }) => consumerId);
+    await this.client.request('consumer:resume', { consumerIds });
   }
 
   /** Publishes an open microphone. */
   async speak(): Promise<Talker> {
-    const { media, snapshot } = this.joined;
+    const { media } = this.joined;
     const send = media?.send ?? (await this.#makeTransport('send'));
     this.#send = await createSendPeer({ transport: send, tracks: [{ kind: 'audio' }] });
     const [track] = this.#send.tracks;
@@ -71,13 +127,13 @@ export class RoomPerson {
       rtpParameters: track.rtpParameters,
     });
     await this.#send.connected;
-    await this.client.request('mic:set', { roomId: snapshot.room.id, muted: false });
+    await this.client.request('mic:set', { roomId: this.roomId, muted: false });
     return { csrc: this.number, track };
   }
 
   #makeTransport(direction: 'send' | 'receive'): Promise<Data<'transport:create'>> {
-    const { snapshot, epoch } = this.joined;
-    return this.client.request('transport:create', { roomId: snapshot.room.id, epoch, direction });
+    const { roomId, joined } = this;
+    return this.client.request('transport:create', { roomId, epoch: joined.epoch, direction });
   }
 
   /** A server that is busy answers a join without media; then each is asked for by itself. */

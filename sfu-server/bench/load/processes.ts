@@ -1,5 +1,5 @@
 /** What the system's own accounting says of a process (Linux). */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const PAGE_KB = 4;
 
@@ -19,5 +19,44 @@ const threadCpuMs = (file: string): number => {
   } catch {
     // It ended a moment ago.
     return 0;
+  }
+};
+
+/** /proc/net/tcp: the state of a socket that listens. */
+const LISTEN = '0A';
+
+/** The inode of the socket that listens on a TCP port, in a table like /proc/net/tcp. */
+export const listeningInode = (table: string, port: number): string | null => {
+  const wanted = port.toString(16).toUpperCase().padStart(4, '0');
+  for (const line of table.split('\n').slice(1)) {
+    const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/);
+    if (state === LISTEN && local.endsWith(`:${wanted}`)) return inode ?? null;
+  }
+  return null;
+};
+
+/** The process that listens on a TCP port of this machine; null where it is not ours to see. */
+export const processListeningOn = (port: number): number | null => {
+  try {
+    const inodes = ['tcp', 'tcp6']
+      .map((name) => listeningInode(readFileSync(`/proc/net/${name}`, 'utf8'), port))
+      .filter((inode) => inode !== null);
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    const found = pids.find((pid) => inodes.some((inode) => hasSocket(pid, inode)));
+    return found === undefined ? null : Number(found);
+  } catch {
+    // No /proc.
+    return null;
+  }
+};
+
+const hasSocket = (pid: string, inode: string): boolean => {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some(
+      (fd) => readlinkSync(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`,
+    );
+  } catch {
+    // Somebody else's process, or one that ended a moment ago.
+    return false;
   }
 };

@@ -11,10 +11,8 @@ import { NativeRouters } from './nativeRouters.ts';
 import { PlainListeners } from './plainListeners.ts';
 
 const settings = loadSettings(process.env);
-const server = await startServer(
-  settings,
-  pino({ level: settings.log.level }, pino.destination(2)),
-);
+const log = pino({ level: settings.log.level }, pino.destination(2));
+const server = await startServer(settings, log);
 const { pool } = server;
 const plain = new PlainListeners(pool.workers.map(({ worker }) => worker));
 const native = new NativeRouters(pool.workers);

@@ -6,7 +6,7 @@ import { markedLength } from './marks.ts';
 export interface Talker {
   /** Its participant's number, which it sends as CSRC. */
   readonly csrc: number;
-  readonly track: SendTrack;
+  readonly track: Pick<SendTrack, 'send'>;
 }
 
 const FRAME_MS = 20;
