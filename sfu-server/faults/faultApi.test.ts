@@ -79,3 +79,18 @@ it.each([['throw' as const], ['reject' as const]])(
     expect(log).toContain('faultApi.ts');
   },
 );
+
+it('a further error on the way down does not cut short what goes on, and a stop after it ends with 1', async () => {
+  const server = await startWithFaults(context, { VECHE_SIGNALLING_DRAIN_MS: '10000' });
+  const ana = await server.connect('Ana');
+  const { room } = await ana.request('room:create', { name: 'Square' });
+  await ana.request('room:join', { roomId: room.id });
+  process.kill(server.process.pid, 'SIGTERM');
+  await ana.next('server:draining');
+  // Later than a repeated Ctrl-C would be taken for an order to hurry.
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  await server.inject({ kind: 'throw' });
+  await ana.request('room:snapshot', { roomId: room.id });
+  await ana.request('room:leave', { roomId: room.id });
+  expect(await server.process.ended()).toBe(1);
+});

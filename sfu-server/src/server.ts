@@ -19,11 +19,13 @@ import { FLOOR_DEFAULTS } from './domain/voiceFloor.ts';
 import { createHttpApp, halfOpenLimits } from './http/app.ts';
 import { lanCertificate } from './http/certificate.ts';
 import { Metrics } from './http/metrics.ts';
+import { Recoveries } from './http/recoveries.ts';
 import { loadSecret } from './identity/secret.ts';
 import { createTokens } from './identity/tokens.ts';
 import { lanAddresses, listenAddresses } from './media/listenInfos.ts';
 import { routerRtpCapabilities } from './media/onTheWire.ts';
 import { WorkerPool } from './media/workerPool.ts';
+import type { WorkerWitness } from './media/workerPool.ts';
 import type { Connection } from './signalling/connection.ts';
 import { Dispatcher } from './signalling/dispatch.ts';
 import { Doorstep } from './signalling/doorstep.ts';
@@ -76,7 +78,8 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     burst: limits.connectionBurst,
   });
 
-  const pool = await startPool(settings, log);
+  const recoveries = new Recoveries();
+  const pool = await startPool(settings, log, recoveries);
 
   const doorstep = new Doorstep(limits.waitingPerAddress, settings.http.trustProxy);
   const io = createSocketServer(settings, doorstep);
@@ -95,6 +98,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     },
     () => calls.counts,
     () => pool.loads,
+    recoveries,
   );
   const presence = new PresenceService({
     people,
@@ -102,7 +106,16 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     timers,
     isBusy: (userId) => calls.isBusy(userId),
   });
-  const world = { media: pool, notifier, timers, clock, ids, speakers: settings.speakers, log };
+  const world = {
+    media: pool,
+    notifier,
+    timers,
+    clock,
+    ids,
+    speakers: settings.speakers,
+    log,
+    witness: recoveries,
+  };
   const rooms = new RoomService({
     ...world,
     store: createRoomStore(database),
@@ -160,6 +173,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     },
     answered: (name, outcome, ms) => {
       metrics.answered(name, outcome, ms);
+      if (name === 'transport:restart-ice' && outcome === 'ok') recoveries.iceRestarted();
     },
   });
   const traffic = new Traffic({
@@ -185,6 +199,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     },
     perAddress,
     isDraining,
+    witness: recoveries,
     doorstep,
     traffic,
   });
@@ -204,7 +219,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
   const app = await createHttpApp({
     people: peopleService,
     perAddress,
-    isReady: () => !draining && pool.isWell,
+    trouble: () => (draining ? 'the server is going down' : pool.trouble),
     metrics: () => metrics.read(),
     webDirectory: WEB_DIRECTORY,
     trustProxy: settings.http.trustProxy,
@@ -276,6 +291,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
 const startPool = async (
   { media, speakers, voice }: Settings,
   log: Logger,
+  witness: WorkerWitness,
 ): Promise<WorkerPool> => {
   if (media.workerBin === '') {
     throw new StartError('There is no mediasoup-worker: start with `npm start`, which gets one.');
@@ -299,6 +315,7 @@ const startPool = async (
       transports: media,
       sampleMs: media.sampleMs,
       log,
+      witness,
     });
   } catch (error) {
     const where = addresses.map(({ ip }) => ip).join(', ');

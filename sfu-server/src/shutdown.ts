@@ -18,8 +18,9 @@ const until = async (done: () => boolean, atMostMs: number): Promise<void> => {
 export const endInOrder = (server: RunningServer, drainMs: number, log: Logger): void => {
   let askedAt: number | null = null;
   let hurry = false;
+  let exitCode = 0;
 
-  const end = async (reason: string, exitCode: number): Promise<void> => {
+  const end = async (reason: string): Promise<void> => {
     log.info({ reason }, 'Going down');
     server.drain();
     const inUse = (): boolean => {
@@ -28,18 +29,14 @@ export const endInOrder = (server: RunningServer, drainMs: number, log: Logger):
     };
     await until(() => hurry || !inUse(), drainMs);
     await server.close();
-    log.info({ reason }, 'Down');
+    log.info({ reason, exitCode }, 'Down');
     process.exit(exitCode);
   };
 
-  const ask = (reason: string, exitCode: number): void => {
-    const now = performance.now();
-    if (askedAt !== null) {
-      hurry ||= now - askedAt > SAME_SIGNAL_MS;
-      return;
-    }
-    askedAt = now;
-    end(reason, exitCode).catch((error: unknown) => {
+  const ask = (reason: string): void => {
+    if (askedAt !== null) return;
+    askedAt = performance.now();
+    end(reason).catch((error: unknown) => {
       log.fatal({ err: error }, 'Could not end in order');
       process.exit(1);
     });
@@ -47,15 +44,21 @@ export const endInOrder = (server: RunningServer, drainMs: number, log: Logger):
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      ask(signal, 0);
+      // Whoever asks again does not want to wait.
+      if (askedAt !== null) hurry ||= performance.now() - askedAt > SAME_SIGNAL_MS;
+      ask(signal);
     });
   }
+  const fail = (error: unknown, what: string): void => {
+    log.fatal({ err: error }, what);
+    // Also on the way down: whoever started us must learn of it.
+    exitCode = 1;
+    ask('unhandled_error');
+  };
   process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'Unhandled error');
-    ask('unhandled_error', 1);
+    fail(error, 'Unhandled error');
   });
   process.on('unhandledRejection', (error) => {
-    log.fatal({ err: error }, 'Unhandled rejection');
-    ask('unhandled_error', 1);
+    fail(error, 'Unhandled rejection');
   });
 };

@@ -21,7 +21,16 @@ import { FIRST_STEPS } from '../domain/posture.ts';
 import type { PostureOptions } from '../domain/posture.ts';
 import type { SpeakersOptions } from '../domain/speakers.ts';
 import { addressKey, tellRoom } from './ports.ts';
-import type { Address, Clock, Ids, Media, Notifier, RoomStore, Timers } from './ports.ts';
+import type {
+  Address,
+  Clock,
+  Ids,
+  Media,
+  Notifier,
+  RoomStore,
+  RoomWitness,
+  Timers,
+} from './ports.ts';
 import { RoomMedia } from './roomMedia.ts';
 import { RoomPosture } from './roomPosture.ts';
 import { RoomSpeakers } from './roomSpeakers.ts';
@@ -37,6 +46,7 @@ export interface LiveRoomParts {
   readonly speakers: SpeakersOptions;
   /** When microphones go through slots; never without it, as in a call. */
   readonly posture?: PostureOptions;
+  readonly witness?: RoomWitness;
   /** Open also when nobody is in it, until it is closed. */
   readonly stays?: boolean;
 }
@@ -264,6 +274,7 @@ export class LiveRoom {
     this.#parts.notifier.stopListening(address, this.id);
     this.#events.seatFreed(address);
     this.#log.info({ participantId, userId: user.id, reason }, 'Participant left');
+    this.#parts.witness?.left(reason);
   }
 
   #endGrace(id: ParticipantId): void {
@@ -273,6 +284,7 @@ export class LiveRoom {
 
   #mediaReset(reason: MediaResetReason, ids: readonly ParticipantId[]): void {
     this.#log.warn({ reason, participants: ids.length }, 'Media moved to a new router');
+    this.#parts.witness?.mediaReset(reason);
     this.#events.mediaReset?.();
     for (const id of ids) {
       this.commit(rules.dropTracks(this.#state, id));

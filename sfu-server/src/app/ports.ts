@@ -7,6 +7,7 @@ import type {
   DeviceId,
   DtlsParameters,
   IceParameters,
+  LeaveReason,
   MediaKind,
   MediaResetReason,
   MessageId,
@@ -14,6 +15,7 @@ import type {
   NoticeName,
   ParticipantId,
   ProducerId,
+  RemovedReason,
   RoomId,
   RtpCapabilities,
   RtpParameters,
@@ -61,6 +63,12 @@ export interface Notifier {
   listenAfterAck(device: Address, roomId: RoomId): void;
   /** The device hears no more of the room. */
   stopListening(device: Address, roomId: RoomId): void;
+}
+
+/** Is told what happens to rooms, to be counted. */
+export interface RoomWitness {
+  mediaReset(reason: MediaResetReason): void;
+  left(reason: LeaveReason | RemovedReason): void;
 }
 
 /** Changes of a room, told in order. */

@@ -17,8 +17,8 @@ import { securityHeaders } from './securityHeaders.ts';
 export interface HttpParts {
   readonly people: PeopleService;
   readonly perAddress: AddressLimit;
-  /** Workers are up and the server is not draining. */
-  readonly isReady: () => boolean;
+  /** Why nobody new should be sent here; null where workers are up and it is not draining. */
+  readonly trouble: () => string | null;
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
   /** The built web client. */
   readonly webDirectory: string;
@@ -101,10 +101,11 @@ const bearerOf = ({ headers: { authorization } }: FastifyRequest): string | null
   return token;
 };
 
-const healthRoutes = (app: FastifyInstance, { isReady, metrics }: HttpParts): void => {
+const healthRoutes = (app: FastifyInstance, { trouble, metrics }: HttpParts): void => {
   app.get('/healthz', () => ({ status: 'ok' }));
   app.get('/readyz', () => {
-    if (!isReady()) throw new Refusal('UNAVAILABLE', 'no media worker is up, or going down');
+    const why = trouble();
+    if (why !== null) throw new Refusal('UNAVAILABLE', why);
     return { status: 'ok' };
   });
   app.get('/metrics', async (_request, reply) => {

@@ -1,5 +1,6 @@
 /** Prometheus metrics of this process. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Recoveries } from './recoveries.ts';
 
 /** What is counted when somebody asks. */
 export interface Gauges {
@@ -38,9 +39,10 @@ export class Metrics {
   readonly #duration: Histogram<'request'>;
   readonly #callsEnded: Counter<'reason'>;
 
-  constructor(gauges: Gauges, calls: CallCounts, loads: WorkerLoads) {
+  constructor(gauges: Gauges, calls: CallCounts, loads: WorkerLoads, recoveries: Recoveries) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
+    for (const counter of recoveries.counters) this.#registry.registerMetric(counter);
     for (const name of Object.keys(HELP) as (keyof Gauges)[]) {
       new Gauge({
         name: `veche_${name}`,

@@ -95,6 +95,7 @@ export class MediaPeer implements MediaPeerPort {
     late: AbortSignal,
   ): Promise<DataInput<'transport:create'>> {
     const transport = await this.#makeTransport(direction);
+    transport.at.worker.recent.note('transport:create', { id: transport.id, direction });
     this.#keepOrUndo(transport, late);
     this.#transports.get(direction)?.close();
     this.#transports.set(direction, transport);
@@ -106,16 +107,21 @@ export class MediaPeer implements MediaPeerPort {
   }
 
   async connectTransport(id: TransportId, dtlsParameters: DtlsParameters): Promise<void> {
-    await this.#transport(id).connect(dtlsParameters);
+    const transport = this.#transport(id);
+    transport.at.worker.recent.note('transport:connect', { id, dtlsParameters });
+    await transport.connect(dtlsParameters);
   }
 
   async restartIce(id: TransportId): Promise<IceParameters> {
-    return this.#transport(id).restartIce();
+    const transport = this.#transport(id);
+    transport.at.worker.recent.note('transport:restart-ice', { id });
+    return transport.restartIce();
   }
 
   async produce(request: ProduceRequest, late: AbortSignal): Promise<ProducerId> {
-    const { transport } = this.#transport(request.transportId, 'send');
+    const { transport, at } = this.#transport(request.transportId, 'send');
     const { kind, source, rtpParameters } = request;
+    at.worker.recent.note('producer:create', { kind, source, rtpParameters });
     const paused = request.paused();
     const producer = await fromWorker(
       transport.produce({
@@ -160,6 +166,8 @@ export class MediaPeer implements MediaPeerPort {
     late: AbortSignal,
   ): Promise<DataInput<'consumer:create'>> {
     const transport = this.#transport(transportId, 'receive');
+    const asked = { transportId, producerIds, rtpCapabilities };
+    transport.at.worker.recent.note('consumer:create', asked);
     const answer: DataInput<'consumer:create'> = { consumers: [], failed: [] };
     await Promise.all(
       producerIds.map(async (producerId) => {
@@ -214,6 +222,8 @@ export class MediaPeer implements MediaPeerPort {
     if (held.consumer.type !== 'simulcast' && held.consumer.type !== 'svc') {
       throw new Refusal('INVALID_STATE', 'consumerId: this track has no layers');
     }
+    const layers = { id, spatialLayer, temporalLayer };
+    this.#parts.home.worker.recent.note('consumer:layers', layers);
     await fromWorker(
       held.consumer.setPreferredLayers({
         spatialLayer,

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { WorkerLoad } from '../domain/placement.ts';
 import { mediaCodecs } from './codecs.ts';
 import { fromWorker } from './guard.ts';
+import { RecentRequests } from './recentRequests.ts';
 
 /** Runs the worker in a session of its own, so that Ctrl-C does not reach it. */
 const WORKER_SESSION = fileURLToPath(new URL('./worker-session.sh', import.meta.url));
@@ -25,6 +26,8 @@ export interface MediaWorkerOptions {
 export class MediaWorker implements WorkerLoad {
   readonly worker: Worker;
   readonly webRtcServer: WebRtcServer;
+  /** Should it die, one of these may be why. */
+  readonly recent = new RecentRequests();
   /** It was killed because it did not answer any more. */
   hung = false;
   /** Samples in a row that it did not answer. */

@@ -1,4 +1,5 @@
 /** One worker per core: places rooms on the least loaded and replaces a worker that dies. */
+import type { MediaResetReason } from '@veche/protocol';
 import * as mediasoup from 'mediasoup';
 import type { Logger } from 'pino';
 import { isWell, recent, replaceAfterMs } from '../domain/deaths.ts';
@@ -21,6 +22,13 @@ export interface WorkerPoolOptions extends MediaRoomOptions {
   /** How often each is asked for its load, and how long it has to answer, ms. */
   readonly sampleMs: number;
   readonly log: Logger;
+  readonly witness: WorkerWitness;
+}
+
+/** Is told what happens to workers, to be counted. */
+export interface WorkerWitness {
+  workerDied(reason: MediaResetReason): void;
+  workerReplaced(): void;
 }
 
 /** A worker that does not answer so many samples in a row hangs, and is killed. */
@@ -73,9 +81,10 @@ export class WorkerPool implements Media {
     return this.#workers.flatMap((worker) => (worker?.alive === true ? [worker] : []));
   }
 
-  /** Workers are up, and do not die one after another. */
-  get isWell(): boolean {
-    return this.workers.length > 0 && isWell(this.#deaths, performance.now());
+  /** Null where workers are up and do not die one after another. */
+  get trouble(): string | null {
+    if (!isWell(this.#deaths, performance.now())) return 'media workers die one after another';
+    return this.workers.length > 0 ? null : 'no media worker is up';
   }
 
   get counts(): Readonly<MediaCounts> {
@@ -115,7 +124,11 @@ export class WorkerPool implements Media {
     this.#counter.watch(worker.worker);
     worker.worker.on('died', (error) => {
       const reason = worker.hung ? 'worker_hung' : 'worker_died';
-      this.#options.log.error({ pid: worker.pid, reason, err: error }, 'Media worker died');
+      const { pid, recent: requests } = worker;
+      this.#options.log.error({ pid, reason, err: error }, 'Media worker died');
+      // One of them may have killed it.
+      this.#options.log.error({ pid, requests: requests.list }, 'Its last requests');
+      this.#options.witness.workerDied(reason);
       this.#workers[index] = null;
       void this.#replace(index);
     });
@@ -140,6 +153,7 @@ export class WorkerPool implements Media {
       this.#workers[index] = worker;
       this.#watch(worker, index);
       this.#options.log.warn({ pid: worker.pid }, 'Media worker replaced');
+      this.#options.witness.workerReplaced();
     } catch (error) {
       this.#options.log.error({ err: error }, 'Media worker cannot be replaced yet');
       void this.#replace(index);

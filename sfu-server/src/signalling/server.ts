@@ -1,5 +1,5 @@
 /** The socket.io server: connections come, send requests, and go. */
-import type { DeviceId, DisconnectReason, NoticeInput, User } from '@veche/protocol';
+import type { DeviceId, DisconnectReason, ErrorCode, NoticeInput, User } from '@veche/protocol';
 import { PROTOCOL_VERSION } from '@veche/protocol';
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
@@ -20,6 +20,12 @@ import { isOriginAllowed, networkAddress } from './origin.ts';
 import type { Doorstep } from './doorstep.ts';
 import type { Line, Traffic } from './traffic.ts';
 
+/** Is told which connections do not last, to be counted. */
+export interface ConnectionWitness {
+  connectionRefused(code: ErrorCode): void;
+  connectionCut(reason: string): void;
+}
+
 export interface SignallingParts {
   readonly people: PeopleService;
   readonly presence: PresenceService;
@@ -35,6 +41,7 @@ export interface SignallingParts {
   /** Sign-ins and connections per network address. */
   readonly perAddress: AddressLimit;
   readonly isDraining: () => boolean;
+  readonly witness: ConnectionWitness;
   readonly doorstep: Doorstep;
   readonly traffic: Traffic;
 }
@@ -130,6 +137,7 @@ export class SignallingServer {
       return;
     }
     this.#parts.log.warn({ reason }, 'Line cut before signing in');
+    this.#parts.witness.connectionCut(reason);
     line.request.socket.destroy();
   }
 
@@ -138,6 +146,7 @@ export class SignallingServer {
     if (connection.ending) return;
     const { address } = connection;
     this.#parts.log.warn({ ...address, reason }, 'Connection cut');
+    this.#parts.witness.connectionCut(reason);
     if (reason === 'token_revoked') {
       this.#parts.rooms.expel(address);
       this.#parts.calls.expel(address);
@@ -172,7 +181,9 @@ export class SignallingServer {
 
   #connectError(error: unknown): ConnectError {
     if (error instanceof ConnectError) {
-      this.#parts.log.info({ reason: error.data.code }, 'Connection refused');
+      const { code } = error.data;
+      this.#parts.log.info({ reason: code }, 'Connection refused');
+      this.#parts.witness.connectionRefused(code);
       return error;
     }
     this.#parts.log.error({ err: error }, 'Connection failed');
