@@ -33,6 +33,17 @@ describe('a list of many people', () => {
     ]);
   });
 
+  it('is the same whatever it was before', () => {
+    const order = inOrderOfRank(all, me.id, 'stage');
+    const [, ...others] = order;
+    for (const before of [[], order, order.toReversed(), others, [participant('Gone'), eva, me]]) {
+      expect(inOrderOfRank(all, me.id, 'stage', before)).toEqual(order);
+    }
+    // People change; what is shown is how they are now.
+    const changed = all.map((one) => (one === dan ? { ...dan, away: true } : one));
+    expect(inOrderOfRank(changed, me.id, 'stage', order)[2]?.away).toBe(true);
+  });
+
   it('finds part of a name in any case', () => {
     expect(names(named(all, ' ЕВ'))).toEqual(['Ева']);
     expect(named(all, '  ')).toBe(all);

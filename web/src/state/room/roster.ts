@@ -47,13 +47,28 @@ function rank({ role, handRaisedAt }: Participant, mode: RoomMode): number {
   return handRaisedAt === null ? 3 : 2;
 }
 
-/** For a long list: oneself, moderators and speakers, raised hands, then by name. */
+/** As they stood before, and newcomers last: what is almost in order costs little to sort. */
+function asBefore(
+  participants: readonly Participant[],
+  before: readonly Participant[],
+): Participant[] {
+  const byId = new Map(participants.map((one) => [one.id, one]));
+  const known = before.flatMap(({ id }) => byId.get(id) ?? []);
+  for (const { id } of known) byId.delete(id);
+  return [...known, ...byId.values()];
+}
+
+/**
+ * For a long list: oneself, moderators and speakers, raised hands, then by name.
+ * @param before the last answer, which makes the next one cheap
+ */
 export function inOrderOfRank(
   participants: readonly Participant[],
   self: ParticipantId,
   mode: RoomMode,
+  before: readonly Participant[] = [],
 ): Participant[] {
-  return participants
+  return asBefore(participants, before)
     .map((one) => ({ one, rank: one.id === self ? -1 : rank(one, mode) }))
     .sort(
       (a, b) =>
