@@ -63,7 +63,7 @@ export interface SendPeer {
 }
 
 export async function createSendPeer(options: SendPeerOptions): Promise<SendPeer> {
-  const streams = options.tracks.map(describeTrack);
+  const streams = options.tracks.map((track, index) => describeTrack(track, index));
   const connection = await Connection.create(options.transport, streams.map(sectionOf), options);
   return {
     dtlsParameters: connection.dtlsParameters,
@@ -178,7 +178,8 @@ export class SendTrack {
   }
 }
 
-function describeTrack(track: SendTrackOptions, index: number): ProducerRtpParameters {
+/** What a track sends, before there is a connection for it. */
+export function describeTrack(track: SendTrackOptions, index = 0): ProducerRtpParameters {
   const preset = DEFAULT_CODEC[track.kind];
   return {
     mid: track.mid ?? String(index),
