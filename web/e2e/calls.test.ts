@@ -10,22 +10,13 @@ import { setScene } from './support/scene.ts';
 const [ANA, BO, CYD] = BINS;
 const scene = setScene();
 
-const signedIn = async (name: string, bin: number): Promise<Caller> => {
-  const person = await scene.arriveToCall(name, bin);
-  await person.signIn(scene.url);
-  return person;
-};
+const signedIn = (name: string, bin: number): Promise<Caller> => scene.callable(name, bin);
 
 /** Two in a call. */
 const talk = async (media: 'audio' | 'video'): Promise<[Caller, Caller]> => {
   const ana = await signedIn('Ana', ANA);
   const bo = await signedIn('Bo', BO);
-  await ana.call('Bo', media);
-  await bo.isIn('ringing');
-  await bo.press(media === 'video' ? 'Answer with video' : 'Answer');
-  for (const person of [ana, bo]) await person.isIn('active');
-  await ana.hearsOnly([BO]);
-  await bo.hearsOnly([ANA]);
+  await scene.talk(media, ana, bo);
   return [ana, bo];
 };
 

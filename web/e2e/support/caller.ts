@@ -1,8 +1,9 @@
 /** Somebody who calls and is called: a `Person` with a camera and eyes. */
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { until } from '../../../sfu-server/test/support/wait.ts';
 import { installEyes } from './eyes.ts';
 import { Person } from './person.ts';
+import type { PersonOptions } from './person.ts';
 
 type Phase = 'placing' | 'ringing' | 'answering' | 'active' | 'ended';
 
@@ -21,7 +22,7 @@ export class Caller {
     browser: Browser,
     name: string,
     bin: number,
-    options: BrowserContextOptions = {},
+    options: PersonOptions = {},
   ): Promise<Caller> {
     const person = await Person.arrive(browser, name, bin, options);
     await person.context.addInitScript(installEyes, { hue: hueOf(bin) });

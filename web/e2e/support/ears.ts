@@ -5,6 +5,8 @@
 export interface ToneOptions {
   /** FFT bin of the tone, of 48,000 / 2,048 Hz each. */
   readonly bin: number;
+  /** Of a second microphone, which is asked for by its device id `other`; none unless given. */
+  readonly otherBin?: number;
 }
 
 interface Ears {
@@ -27,7 +29,7 @@ declare global {
 }
 
 /** Replaces the microphone by a tone and installs `window.ears`. */
-export const installEars = ({ bin }: ToneOptions): void => {
+export const installEars = ({ bin, otherBin }: ToneOptions): void => {
   const rate = 48_000;
   const size = 2048;
   let context: AudioContext | null = null;
@@ -36,9 +38,19 @@ export const installEars = ({ bin }: ToneOptions): void => {
   // An insecure page has no mediaDevices; then there is nothing to replace.
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (devices) {
-    devices.getUserMedia = () => {
+    if (otherBin !== undefined) {
+      const plugged = devices.enumerateDevices.bind(devices);
+      devices.enumerateDevices = async () => {
+        const other = { deviceId: 'other', groupId: '', label: 'Other microphone' };
+        const device = { ...other, kind: 'audioinput' as const, toJSON: () => other };
+        return [...(await plugged()), device];
+      };
+    }
+    devices.getUserMedia = (constraints) => {
       const microphone = new AudioContext({ sampleRate: rate });
-      const tone = new OscillatorNode(microphone, { frequency: (bin * rate) / size });
+      const other = JSON.stringify(constraints?.audio ?? null).includes('"exact":"other"');
+      const played = other ? (otherBin ?? bin) : bin;
+      const tone = new OscillatorNode(microphone, { frequency: (played * rate) / size });
       const volume = new GainNode(microphone, { gain: 0.3 });
       const out = microphone.createMediaStreamDestination();
       tone.connect(volume).connect(out);

@@ -12,6 +12,11 @@ const HEARD_DB = 20;
 /** And is surely absent below this. */
 const ABSENT_DB = 8;
 
+export interface PersonOptions extends BrowserContextOptions {
+  /** The tone of a second microphone. */
+  readonly otherBin?: number;
+}
+
 export class Person {
   readonly name: string;
   readonly bin: number;
@@ -38,10 +43,10 @@ export class Person {
     browser: Browser,
     name: string,
     bin: number,
-    options: BrowserContextOptions = {},
+    { otherBin, ...options }: PersonOptions = {},
   ): Promise<Person> {
     const context = await browser.newContext({ ...DESKTOP, locale: 'en-GB', ...options });
-    await context.addInitScript(installEars, { bin });
+    await context.addInitScript(installEars, { bin, ...(otherBin && { otherBin }) });
     return new Person(name, bin, context, await context.newPage());
   }
 

@@ -4,7 +4,7 @@
  * page may have seen an error.
  */
 import type { RoomId } from '@veche/protocol';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { RawPeer } from '../../../sfu-server/test/support/rawPeer.ts';
 import { startTestServer } from '../../../sfu-server/test/support/testServer.ts';
@@ -12,6 +12,7 @@ import type { TestServer } from '../../../sfu-server/test/support/testServer.ts'
 import { launchBrowser } from './browser.ts';
 import { Caller } from './caller.ts';
 import { BINS, Person } from './person.ts';
+import type { PersonOptions } from './person.ts';
 
 type TestSettings = Parameters<typeof startTestServer>[0];
 /** One person for each name. */
@@ -60,17 +61,34 @@ export class Scene {
   }
 
   /** Somebody at a page of their own, not yet signed in. */
-  async arrive(name: string, bin: number, options?: BrowserContextOptions): Promise<Person> {
+  async arrive(name: string, bin: number, options?: PersonOptions): Promise<Person> {
     const person = await Person.arrive(this.browser, name, bin, options);
     this.#leaving.add(person);
     return person;
   }
 
   /** The same with a camera and eyes. */
-  async arriveToCall(name: string, bin: number, options?: BrowserContextOptions): Promise<Caller> {
+  async arriveToCall(name: string, bin: number, options?: PersonOptions): Promise<Caller> {
     const caller = await Caller.arrive(this.browser, name, bin, options);
     this.#leaving.add(caller);
     return caller;
+  }
+
+  /** The same, signed in. */
+  async callable(name: string, bin: number, options?: PersonOptions): Promise<Caller> {
+    const caller = await this.arriveToCall(name, bin, options);
+    await caller.signIn(this.url);
+    return caller;
+  }
+
+  /** Two in a call, who hear each other. */
+  async talk(media: 'audio' | 'video', ana: Caller, bo: Caller): Promise<void> {
+    await ana.call(bo.name, media);
+    await bo.isIn('ringing');
+    await bo.press(media === 'video' ? 'Answer with video' : 'Answer');
+    for (const person of [ana, bo]) await person.isIn('active');
+    await ana.hearsOnly([bo.person.bin]);
+    await bo.hearsOnly([ana.person.bin]);
   }
 
   /** Before the end of the test. */

@@ -42,9 +42,9 @@ export async function capture(
   }
 }
 
-/** For the constraints: exactly this device, or any. */
-export const ofDevice = (deviceId: string | undefined): MediaTrackConstraints =>
-  deviceId === undefined ? {} : { deviceId: { exact: deviceId } };
+/** For the constraints: exactly this device; with an empty name, or none, any. */
+export const ofDevice = (deviceId = ''): MediaTrackConstraints =>
+  deviceId === '' ? {} : { deviceId: { exact: deviceId } };
 
 function asMicrophoneError(error: unknown): MicrophoneError {
   if (error instanceof MicrophoneError) return error;

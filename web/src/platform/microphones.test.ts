@@ -32,6 +32,12 @@ it('asks for exactly the device that was chosen', async () => {
   expect(getUserMedia.mock.lastCall?.[0]?.audio).toMatchObject({ deviceId: { exact: 'usb' } });
 });
 
+it('asks for any where the choice is the system’s', async () => {
+  getUserMedia.mockResolvedValueOnce(stream(new FakeMediaStreamTrack({ kind: 'audio' })));
+  await microphones.open('');
+  expect(getUserMedia.mock.lastCall?.[0]?.audio).not.toHaveProperty('deviceId');
+});
+
 it.each([
   ['NotAllowedError', 'denied'],
   ['SecurityError', 'denied'],

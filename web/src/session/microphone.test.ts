@@ -109,6 +109,11 @@ it('is free while it is released, and takes the chosen device again', async () =
   browser.track.remoteStop();
   await settle();
   expect(asked).toEqual(['usb', 'usb', undefined]);
+  // The choice is given back to the system.
+  await microphone.open('usb');
+  await microphone.open('');
+  await microphone.open();
+  expect(asked.slice(3)).toEqual(['usb', '', '']);
 });
 
 it('begins only once, and not again after a release', async () => {

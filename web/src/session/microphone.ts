@@ -13,7 +13,7 @@ export class Microphone {
   readonly #timers: Timers;
   readonly #state = new Observable<MicrophoneState>({ phase: 'opening' });
   readonly #track = new Observable<MediaStreamTrack | null>(null);
-  /** The last one that worked; it is taken again. */
+  /** The last one that worked; it is taken again. Empty: any, by choice. */
   #deviceId: string | undefined;
   /** Grows with each opening: only the newest counts. */
   #openings = 0;
