@@ -26,6 +26,10 @@ const by = { by: z.exactOptional(ParticipantId) };
 export const LeaveReason = z.enum(['left', 'connection_lost', 'moved', 'removed', 'banned']);
 export type LeaveReason = z.output<typeof LeaveReason>;
 
+/** Why the server closed a track that its sender did not. */
+export const TrackEnd = z.enum(['sent_too_much']);
+export type TrackEnd = z.output<typeof TrackEnd>;
+
 export const RemovedReason = z.enum(['moved', 'removed', 'banned', 'room_closed']);
 export type RemovedReason = z.output<typeof RemovedReason>;
 
@@ -156,8 +160,8 @@ const table = {
     payload: z.object({ ...change, track: Track }),
   },
   'room:track-unpublished': {
-    says: 'A track is gone.',
-    payload: z.object({ ...change, producerId: ProducerId }),
+    says: 'A track is gone; `reason`: where the server closed it, for sending far more than it may.',
+    payload: z.object({ ...change, producerId: ProducerId, reason: z.exactOptional(TrackEnd) }),
   },
   'room:voice': {
     says: 'Microphones reach listeners in another way now.',

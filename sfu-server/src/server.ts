@@ -314,6 +314,7 @@ const startPool = async (
       placement: { ...voice, maxLoad: media.maxLoad },
       transports: media,
       sampleMs: media.sampleMs,
+      bitrates: media,
       log,
       witness,
     });

@@ -117,8 +117,8 @@ export class LiveRoom {
       failed: () => {
         this.closeFor('room_closed');
       },
-      producerClosed: (producerId) => {
-        this.commit(rules.unpublish(this.#state, producerId));
+      producerClosed: (producerId, reason) => {
+        this.commit(rules.unpublish(this.#state, producerId, reason));
       },
       levels: (levels) => {
         this.#heard(levels);

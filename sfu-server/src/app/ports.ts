@@ -20,6 +20,7 @@ import type {
   RtpCapabilities,
   RtpParameters,
   Source,
+  TrackEnd,
   TransportId,
   User,
   UserId,
@@ -113,8 +114,8 @@ export interface MediaRoomPort {
 }
 
 export interface MediaPeerEvents {
-  /** A producer ended by itself, with its transport. */
-  producerClosed(producerId: ProducerId): void;
+  /** A producer ended, by itself or with its transport; `reason` where it was closed for something. */
+  producerClosed(producerId: ProducerId, reason: TrackEnd | undefined): void;
 }
 
 export interface ProduceRequest {

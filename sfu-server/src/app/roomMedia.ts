@@ -1,5 +1,5 @@
 /** The media of everyone in one room: a peer and an epoch for each participant. */
-import type { MediaResetReason, ParticipantId, ProducerId, Track } from '@veche/protocol';
+import type { MediaResetReason, ParticipantId, ProducerId, Track, TrackEnd } from '@veche/protocol';
 import { Refusal } from '../domain/refusal.ts';
 import type { Ids, Media, MediaId, MediaPeerPort, MediaRoomPort } from './ports.ts';
 
@@ -18,7 +18,7 @@ export interface RoomMediaEvents {
   reset(reason: MediaResetReason, ids: readonly ParticipantId[]): void;
   /** The router died, and there is no worker for another. */
   failed(): void;
-  producerClosed(producerId: ProducerId): void;
+  producerClosed(producerId: ProducerId, reason: TrackEnd | undefined): void;
   levels(levels: readonly { producerId: ProducerId; level: number }[]): void;
 }
 
@@ -137,8 +137,8 @@ export class RoomMedia {
 
   #createPeer(number: number): MediaPeerPort {
     return this.#room.createPeer(number, {
-      producerClosed: (producerId) => {
-        this.#events?.producerClosed(producerId);
+      producerClosed: (producerId, reason) => {
+        this.#events?.producerClosed(producerId, reason);
       },
     });
   }

@@ -12,6 +12,7 @@ import type {
   Role,
   RoomMode,
   Track,
+  TrackEnd,
   User,
   Voice,
 } from '@veche/protocol';
@@ -207,12 +208,22 @@ export const publish = (state: RoomState, track: Track): Decision =>
     (at) => ({ name: 'room:track-published', payload: { ...at, track } }),
   ]);
 
-export const unpublish = (state: RoomState, producerId: ProducerId): Decision =>
-  state.tracks.has(producerId)
-    ? commit({ ...state, tracks: withoutEntry(state.tracks, producerId) }, [
-        (at) => ({ name: 'room:track-unpublished', payload: { ...at, producerId } }),
-      ])
-    : nothing(state);
+/** A track is gone; whoever sent too much from a microphone is muted besides. */
+export const unpublish = (
+  state: RoomState,
+  producerId: ProducerId,
+  reason?: TrackEnd,
+): Decision => {
+  const track = state.tracks.get(producerId);
+  if (!track) return nothing(state);
+  const why = reason === undefined ? {} : { reason };
+  const gone = commit({ ...state, tracks: withoutEntry(state.tracks, producerId) }, [
+    (at) => ({ name: 'room:track-unpublished', payload: { ...at, producerId, ...why } }),
+  ]);
+  if (reason !== 'sent_too_much' || track.source !== 'microphone') return gone;
+  const muted = setMuted(gone.state, track.participantId, true);
+  return { state: muted.state, notices: [...gone.notices, ...muted.notices] };
+};
 
 export const setTrackPaused = (
   state: RoomState,

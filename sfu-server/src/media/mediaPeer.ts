@@ -16,6 +16,7 @@ import type {
   ProduceRequest,
 } from '../app/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
+import type { BitrateWatch } from './bitrateWatch.ts';
 import { fromWorker } from './guard.ts';
 import { HeldConsumer } from './heldConsumer.ts';
 import type { ListenerRouter } from './listenerRouter.ts';
@@ -39,6 +40,7 @@ export interface MediaPeerParts {
   readonly transports: TransportOptions;
   readonly voice: RoomVoice;
   readonly ownVoice: OwnVoice;
+  readonly bitrates: BitrateWatch;
   readonly events: MediaPeerEvents;
 }
 
@@ -141,8 +143,9 @@ export class MediaPeer implements MediaPeerPort {
     this.#remember(id);
     producer.observer.once('close', () => {
       this.#producers.delete(id);
-      this.#parts.events.producerClosed(id);
+      this.#parts.events.producerClosed(id, this.#parts.bitrates.whyClosed(producer));
     });
+    this.#parts.bitrates.watch(producer, source);
     if (source === 'microphone') {
       await this.#observe(producer);
       await this.#parts.voice.add(producer, this.#parts.ownVoice);

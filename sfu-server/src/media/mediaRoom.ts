@@ -8,6 +8,7 @@ import type { AudioLevelObserver, Router } from 'mediasoup/types';
 import type { MediaPeerEvents, MediaRoomEvents, MediaRoomPort } from '../app/ports.ts';
 import type { PlacementLimits } from '../domain/placement.ts';
 import type { FloorOptions } from '../domain/voiceFloor.ts';
+import type { BitrateWatch } from './bitrateWatch.ts';
 import { fromWorker } from './guard.ts';
 import { ListenerRouter } from './listenerRouter.ts';
 import { ListenerRouters } from './listenerRouters.ts';
@@ -38,6 +39,7 @@ export class MediaRoom implements MediaRoomPort {
   readonly #listeners: ListenerRouters;
   readonly #observer: AudioLevelObserver;
   readonly #transports: TransportOptions;
+  readonly #bitrates: BitrateWatch;
   readonly #voice: RoomVoice;
   #events: MediaRoomEvents | null = null;
 
@@ -46,11 +48,13 @@ export class MediaRoom implements MediaRoomPort {
     router: Router,
     observer: AudioLevelObserver,
     { transports, floor, placement }: MediaRoomOptions,
+    bitrates: BitrateWatch,
     workers: () => readonly MediaWorker[],
   ) {
     this.#home = new ListenerRouter(worker, router, null);
     this.#observer = observer;
     this.#transports = transports;
+    this.#bitrates = bitrates;
     this.#voice = new RoomVoice(router, floor);
     this.#listeners = new ListenerRouters({
       home: this.#home,
@@ -68,6 +72,7 @@ export class MediaRoom implements MediaRoomPort {
   static async create(
     worker: MediaWorker,
     options: MediaRoomOptions,
+    bitrates: BitrateWatch,
     workers: () => readonly MediaWorker[],
   ): Promise<MediaRoom> {
     const { observer } = options;
@@ -80,7 +85,7 @@ export class MediaRoom implements MediaRoomPort {
           maxEntries: observer.maxEntries,
         }),
       );
-      return new MediaRoom(worker, router, levels, options, workers);
+      return new MediaRoom(worker, router, levels, options, bitrates, workers);
     } catch (error) {
       router.close();
       throw error;
@@ -130,6 +135,7 @@ export class MediaRoom implements MediaRoomPort {
       transports: this.#transports,
       voice: this.#voice,
       ownVoice: new OwnVoice(number),
+      bitrates: this.#bitrates,
       events,
     });
   }

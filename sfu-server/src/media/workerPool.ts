@@ -6,6 +6,8 @@ import { isWell, recent, replaceAfterMs } from '../domain/deaths.ts';
 import { isFull, leastLoaded, placesLeft } from '../domain/placement.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { Media } from '../app/ports.ts';
+import { BitrateWatch } from './bitrateWatch.ts';
+import type { BitrateLimits } from './bitrateWatch.ts';
 import { MediaCounter } from './counts.ts';
 import type { MediaCounts } from './counts.ts';
 import { MediaRoom } from './mediaRoom.ts';
@@ -21,6 +23,8 @@ export interface WorkerPoolOptions extends MediaRoomOptions {
   readonly addresses: readonly ListenAddress[];
   /** How often each is asked for its load, and how long it has to answer, ms. */
   readonly sampleMs: number;
+  /** What producers may send. */
+  readonly bitrates: BitrateLimits;
   readonly log: Logger;
   readonly witness: WorkerWitness;
 }
@@ -39,6 +43,7 @@ export class WorkerPool implements Media {
   readonly #workers: (MediaWorker | null)[];
   readonly #sampling: NodeJS.Timeout;
   readonly #counter = new MediaCounter();
+  readonly #bitrates: BitrateWatch;
   /** When workers died or could not be started, monotonic ms. */
   #deaths: number[] = [];
   #closed = false;
@@ -46,6 +51,7 @@ export class WorkerPool implements Media {
   private constructor(options: WorkerPoolOptions, workers: MediaWorker[]) {
     this.#options = options;
     this.#workers = workers;
+    this.#bitrates = new BitrateWatch(options.bitrates, options.log);
     workers.forEach((worker, index) => {
       this.#watch(worker, index);
     });
@@ -111,12 +117,13 @@ export class WorkerPool implements Media {
   async createRoom(): Promise<MediaRoom> {
     const worker = leastLoaded(this.workers);
     if (!worker) throw new Refusal('UNAVAILABLE', 'no media worker is up');
-    return MediaRoom.create(worker, this.#options, () => this.workers);
+    return MediaRoom.create(worker, this.#options, this.#bitrates, () => this.workers);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#sampling);
+    this.#bitrates.close();
     await Promise.all(this.workers.map((worker) => worker.close()));
   }
 

@@ -12,6 +12,7 @@ import type {
   Participant,
   ParticipantId,
   Person,
+  RefusalReason,
   RemovedReason,
   Role,
   Room,
@@ -43,7 +44,7 @@ export type ConnectionState =
     };
 
 /** Why a sign-in is over: its time has come, or it was ended, here or by the operator. */
-export type TokenEnd = 'token_expired' | 'token_revoked';
+export type TokenEnd = Extract<RefusalReason, 'token_expired' | 'token_revoked'>;
 
 export type MicrophoneProblem = 'denied' | 'none' | 'in_use' | 'insecure' | 'failed';
 
@@ -66,7 +67,7 @@ export type RoomEnd =
   | 'replaced'
   /** The session was closed, as when the page goes away: the seat is kept for a moment. */
   | 'signed_out'
-  | TokenEnd
+  | RefusalReason
   | ErrorCode
   | 'unsupported_browser';
 
@@ -106,7 +107,7 @@ export interface RoomView {
 export interface RoomSession extends Watchable<RoomView> {
   /** Resolves once the server knows; rejects with a `RequestError`. */
   setMuted(muted: boolean): Promise<void>;
-  /** Ask for the microphone (again), of this device if named. */
+  /** Ask for the microphone (again): of this device, of any if empty, as before if not given. */
   openMicrophone(deviceId?: string): Promise<void>;
   leave(): Promise<void>;
   /** Asks to speak; moderators see the raised hands in order. */
@@ -165,6 +166,8 @@ export type Deed = {
       readonly whom: User;
     }
   | { readonly what: 'removed' | 'banned'; readonly whom: User }
+  /** The server stopped a track of theirs. */
+  | { readonly what: 'sent_too_much'; readonly whom: User }
   | { readonly what: 'locked' | 'unlocked' | 'opened' | 'staged' }
   | StepTaken
 );
@@ -210,6 +213,7 @@ export type CallEnd =
   | 'replaced'
   | 'signed_out'
   | TokenEnd
+  | 'at_capacity'
   | 'unsupported_browser'
   | ErrorCode;
 
@@ -247,8 +251,9 @@ export interface CallSession extends Watchable<CallView> {
   setMuted(muted: boolean): Promise<void>;
   /** Off frees the camera. Also while it still rings. */
   setCamera(on: boolean): Promise<void>;
+  /** This device, any if empty, as before if not given. */
   openMicrophone(deviceId?: string): Promise<void>;
-  /** Turns the camera on, this device if named. */
+  /** Turns the camera on: which one, as for the microphone. */
   openCamera(deviceId?: string): Promise<void>;
   /** The other's sound. */
   readonly voices: Watchable<readonly Voice[]>;
@@ -326,12 +331,12 @@ export interface Session {
 
 /** Where the camera comes from. */
 export interface Cameras {
-  /** Rejects with a `MicrophoneError` that carries a `MicrophoneProblem`. */
+  /** Any, for an empty name. Rejects with a `MicrophoneError` that carries a `MicrophoneProblem`. */
   open(deviceId?: string): Promise<MediaStreamTrack>;
 }
 
 /** Where the microphone comes from; the browser's implementation lives in `platform/`. */
 export interface Microphones {
-  /** Rejects with a `MicrophoneError` that carries a `MicrophoneProblem`. */
+  /** Any, for an empty name. Rejects with a `MicrophoneError` that carries a `MicrophoneProblem`. */
   open(deviceId?: string): Promise<MediaStreamTrack>;
 }

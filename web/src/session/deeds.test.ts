@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { deedOf } from './deeds.ts';
 import type { RoomEvent } from './roomState.ts';
 import { person, room } from './testing/fakeRoom.ts';
-import { snapshot as snapshotOf } from './testing/snapshots.ts';
+import { change, snapshot as snapshotOf, track } from './testing/snapshots.ts';
 
 const ana = person('ana', 1, { role: 'moderator' });
 const bo = person('bo', 2);
@@ -39,6 +39,19 @@ describe('a deed', () => {
     const payload = { ...at, participantId: bo.id, reason: 'banned' as const, by: ana.id };
     const told = deedOf({ name: 'room:participant-left', payload }, before);
     expect(told).toEqual({ by: ana.user, what: 'banned', whom: bo.user });
+  });
+
+  it('is told of somebody whose track the server stopped, and of no other end of a track', () => {
+    const mine = track(bo.id);
+    const publishing = snapshotOf({ participants: [ana, bo], tracks: [mine] });
+    const gone = (more: { reason?: 'sent_too_much' } = {}) =>
+      change('room:track-unpublished', at.revision, { producerId: mine.producerId, ...more });
+    expect(deedOf(gone({ reason: 'sent_too_much' }), publishing)).toEqual({
+      by: null,
+      what: 'sent_too_much',
+      whom: bo.user,
+    });
+    expect(deedOf(gone(), publishing)).toBeNull();
   });
 
   it('is told of the room', () => {

@@ -36,10 +36,15 @@ export function deedOf(event: RoomEvent, before: Snapshot): Deed | null {
       if (voice.mode === before.voice.mode) return null;
       return { by: userOf(by), what: 'voice', voice: voice.mode };
     }
+    case 'room:track-unpublished': {
+      const { producerId, reason } = event.payload;
+      const track = before.tracks.find((one) => one.producerId === producerId);
+      const whom = userOf(track?.participantId);
+      return whom && reason ? { by: null, what: reason, whom } : null;
+    }
     case 'room:participant-joined':
     case 'room:track-published':
     case 'room:track-changed':
-    case 'room:track-unpublished':
     case 'chat:message':
     case 'media:reset':
       return null;

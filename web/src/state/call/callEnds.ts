@@ -55,6 +55,7 @@ const PLACED: Readonly<Record<CallEnd, Ending>> = {
   NOT_FOUND: once('gone'),
   RATE_LIMITED: again('too_many'),
   UNAVAILABLE: again('unavailable'),
+  at_capacity: again('unavailable'),
   UNAUTHENTICATED: once('signed_out'),
   FORBIDDEN: once('failed'),
   UNSUPPORTED_VERSION: once('failed'),

@@ -34,6 +34,16 @@ describe('a deed', () => {
     ]);
   });
 
+  it('of the server says what was too much', () => {
+    expect(text({ by: null, what: 'sent_too_much', whom: me })).toEqual([
+      'Far too much data came from you: the server stopped it',
+    ]);
+    const both = [bo, cyd].map((whom) => ({ by: null, what: 'sent_too_much', whom }) as const);
+    expect(text(...both)).toEqual([
+      'Far too much data came from Bo and 1 more: the server stopped it',
+    ]);
+  });
+
   it('of a moderator who decides about a step says so', () => {
     expect(text({ by: ana, what: 'join_muted', join: 'auto' })).toEqual([
       'Ana left it to the size of the room whether newcomers join muted',
