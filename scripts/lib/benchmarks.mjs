@@ -24,10 +24,20 @@ export const BENCHMARKS = {
     codes: ['V5'],
     about: 'the largest room on one worker and one core',
   },
+  spread: {
+    file: 'sfu-server/bench/spread.ts',
+    codes: ['V11'],
+    about: 'how much more a room on two workers carries than one on one',
+  },
   memory: {
     file: 'sfu-server/bench/memory.ts',
     codes: ['V9'],
     about: 'what a participant weighs, also after 15 minutes',
+  },
+  onset: {
+    file: 'sfu-server/bench/onset.ts',
+    codes: ['V6'],
+    about: 'how soon somebody who begins to speak is heard through a slot',
   },
   janus: {
     file: 'sfu-server/bench/janus.ts',
