@@ -12,7 +12,7 @@ import type * as z from 'zod/mini';
 import type { PeopleService } from '../app/peopleService.ts';
 import type { AddressLimit } from '../app/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
-import { securityHeaders } from './securityHeaders.ts';
+import { furtherHeaders, securityHeaders } from './securityHeaders.ts';
 
 export interface HttpParts {
   readonly people: PeopleService;
@@ -58,6 +58,9 @@ export const createHttpApp = async (parts: HttpParts): Promise<FastifyInstance> 
   });
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, parts.log));
   await app.register(helmet, securityHeaders);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(furtherHeaders(request));
+  });
   signInRoute(app, parts);
   healthRoutes(app, parts);
   await pageRoutes(app, parts.webDirectory);

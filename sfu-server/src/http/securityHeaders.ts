@@ -1,5 +1,6 @@
 /** What the page may load and do: only what is its own, and no inline script or style. */
 import type { FastifyHelmetOptions } from '@fastify/helmet';
+import type { FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 
 /** Older Safari does not take 'self' for the socket's scheme. */
@@ -25,6 +26,27 @@ export const securityHeaders: FastifyHelmetOptions = {
     },
   },
   referrerPolicy: { policy: 'no-referrer' },
-  // Whoever puts a proxy with TLS in front decides about it there.
+  // Set below, and only where the page came over TLS.
   strictTransportSecurity: false,
 };
+
+/** What the page may use of the device, and nothing that it has no use for; no frame gets any of it. */
+const PERMISSIONS = [
+  ...['microphone', 'camera', 'display-capture', 'autoplay', 'fullscreen', 'speaker-selection'].map(
+    (feature) => `${feature}=(self)`,
+  ),
+  ...['geolocation', 'payment', 'usb', 'serial', 'hid', 'bluetooth', 'midi'].map(
+    (feature) => `${feature}=()`,
+  ),
+].join(', ');
+
+/** A year, s. */
+const HSTS = 'max-age=31536000';
+
+/** Those that helmet does not set, or that depend on the request. */
+export const furtherHeaders = ({
+  protocol,
+}: Pick<FastifyRequest, 'protocol'>): Record<string, string> => ({
+  'permissions-policy': PERMISSIONS,
+  ...(protocol === 'https' ? { 'strict-transport-security': HSTS } : {}),
+});
