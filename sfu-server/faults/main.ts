@@ -13,6 +13,7 @@ Breaks things on purpose and measures what comes of it.
   NAME, NUMBER   these scenarios; without any, those that take up to ${SHORT_S} s
   --all          all of them, also those that take minutes or hours
   --short        with fewer repetitions, as in npm test
+  --minutes N    how long those take that can take any time, like soak
   --json         the report as JSON on standard output
   --list         what there is
   --help         show this`;
@@ -24,7 +25,8 @@ const fail = (sentence: string): never => {
 
 const parse = () => {
   const flag = { type: 'boolean', default: false } as const;
-  const options = { all: flag, short: flag, json: flag, list: flag, help: flag };
+  const minutes = { type: 'string' } as const;
+  const options = { all: flag, short: flag, minutes, json: flag, list: flag, help: flag };
   try {
     return parseArgs({ options, allowPositionals: true });
   } catch (error) {
@@ -37,6 +39,8 @@ if (values.help) {
   process.stdout.write(`${USAGE}\n`);
   process.exit(0);
 }
+const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
+if (minutes !== undefined && !(minutes > 0)) fail('--minutes takes a number above 0');
 const scenarios = await findScenarios(FOLDERS.server, FOLDERS.web);
 if (values.list) {
   for (const scenario of scenarios) process.stdout.write(`${listed(scenario)}\n`);
@@ -59,6 +63,7 @@ for (const scenario of chosen) {
   say(`${scenario.name}: ${scenario.injects}`);
   const verdict = await runScenario(scenario, {
     short: values.short,
+    ...(minutes === undefined ? {} : { minutes }),
     say: (text) => {
       say(`    ${text}`);
     },

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { whyNoOwnNetwork } from './network/ownNetwork.ts';
 import { holds } from './scenario.ts';
-import type { Figure, Need, Scenario } from './scenario.ts';
+import type { Context, Figure, Need, Scenario } from './scenario.ts';
 
 export interface Verdict {
   readonly name: string;
@@ -16,10 +16,7 @@ export interface Verdict {
   readonly figures: readonly (Figure & { readonly pass: boolean })[];
 }
 
-interface RunOptions {
-  readonly short: boolean;
-  readonly say: (text: string) => void;
-}
+type RunOptions = Omit<Context, 'after'>;
 
 const LACKS: Record<Need, () => string | null> = {
   network: whyNoOwnNetwork,
@@ -31,7 +28,7 @@ const LACKS: Record<Need, () => string | null> = {
 
 export const runScenario = async (
   { needs, run, ...scenario }: Scenario,
-  { short, say }: RunOptions,
+  options: RunOptions,
 ): Promise<Verdict> => {
   const { name, number, title, injects } = scenario;
   const about = { name, number, title, injects };
@@ -52,7 +49,7 @@ export const runScenario = async (
     }
   };
   await attempt(async () => {
-    const measured = await run({ short, say, after: (undo) => undos.push(undo) });
+    const measured = await run({ ...options, after: (undo) => undos.push(undo) });
     figures = measured.map((figure) => ({ ...figure, pass: holds(figure) }));
     // What checks nothing proves nothing.
     if (!measured.some(({ goal }) => goal)) throw new Error('no figure has a goal');

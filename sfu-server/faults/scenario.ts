@@ -22,6 +22,8 @@ export type Need = 'network' | 'chromium';
 export interface Context {
   /** As a part of `npm test`: fewer repetitions, and nothing that takes a quiet machine. */
   readonly short: boolean;
+  /** How long it is to take, where that is to choose. */
+  readonly minutes?: number;
   /** Tells whoever watches what happens now. */
   readonly say: (text: string) => void;
   /** Undoes something when the scenario is over, also after an error; the last comes first. */
