@@ -34,6 +34,11 @@ export const BENCHMARKS = {
     codes: ['V9'],
     about: 'what a participant weighs, also after 15 minutes',
   },
+  storm: {
+    file: 'sfu-server/bench/storm.ts',
+    codes: ['V8'],
+    about: 'joins of a large room, to the first packet: single ones, a burst, and everyone at once',
+  },
   onset: {
     file: 'sfu-server/bench/onset.ts',
     codes: ['V6'],
