@@ -63,4 +63,68 @@ describe('a moderator', () => {
     await bo.page.getByRole('button', { name: 'Unmute' }).click();
     await cyd.hearsOnly([ANA, BO]);
   });
+
+  it('lets those speak who raised a hand, in their order, and takes the floor back', async () => {
+    const [ana, bo, cyd] = await meet();
+    await ana.page.getByRole('button', { name: 'Room', exact: true }).click();
+    await ana.page.getByRole('button', { name: /Stage mode/ }).click();
+    for (const person of [cyd, bo]) {
+      await person.page.getByRole('button', { name: 'Raise hand' }).first().click();
+      await person.page.getByRole('button', { name: 'Lower hand' }).first().waitFor();
+    }
+    for (const { page } of [ana, bo, cyd]) {
+      const waiting = page.getByRole('region', { name: /Hands/ }).getByRole('listitem');
+      await waiting.nth(1).waitFor();
+      expect(await waiting.allInnerTexts()).toMatchObject([
+        expect.stringContaining('Cyd'),
+        expect.stringContaining('Bo'),
+      ]);
+    }
+    await ana.page.getByRole('button', { name: 'Let speak' }).first().click();
+    await bo.page.getByText('Ana let Cyd speak').first().waitFor();
+    await cyd.unmute();
+    await bo.hearsOnly([ANA, CYD]);
+
+    await moreAbout(ana, 'Cyd', 'Send to listeners');
+    await bo.page.getByText('Ana sent Cyd to the listeners').first().waitFor();
+    await bo.hearsOnly([ANA]);
+    await cyd.page.getByText('You are listening. Raise your hand').first().waitFor();
+    await cyd.page.keyboard.press('m');
+    await bo.hearsOnly([ANA]);
+  });
+
+  it('locks the room, and makes another moderator, who can do the same', async () => {
+    const [ana, bo, cyd] = await meet();
+    const link = ana.page.url();
+    await moreAbout(ana, 'Bo', 'Make moderator');
+    await bo.page.getByText('Ana made you a moderator').first().waitFor();
+    await cyd.page.getByText('Ana made Bo a moderator').first().waitFor();
+    await bo.page.getByRole('button', { name: 'Room', exact: true }).click();
+    await bo.page.getByRole('button', { name: 'Lock the room' }).click();
+    for (const { page } of [ana, cyd]) await page.getByText('Bo locked the room').first().waitFor();
+    const late = await scene.arrive('Late', BINS[3]);
+    await late.signIn(link);
+    await late.page.getByText('The room is locked').first().waitFor();
+    await bo.page.getByRole('button', { name: 'Room', exact: true }).click();
+    await bo.page.getByRole('button', { name: 'Unlock the room' }).click();
+    await late.page.getByRole('button', { name: 'Join again' }).click();
+    await late.isInRoom();
+  }, 120_000);
+
+  it('mutes a speaker on the stage, who reads why and speaks again only when let', async () => {
+    const [ana, bo, cyd] = await meet();
+    await ana.page.getByRole('button', { name: 'Room', exact: true }).click();
+    await ana.page.getByRole('button', { name: /Stage mode/ }).click();
+    await moreAbout(ana, 'Bo', 'Let speak');
+    await bo.unmute();
+    await cyd.hearsOnly([ANA, BO]);
+    await moreAbout(ana, 'Bo', 'Mute');
+    await cyd.hearsOnly([ANA]);
+    await bo.page.getByText('On a stage only a moderator can let you speak again').waitFor();
+    await bo.page.keyboard.press('m');
+    await cyd.hearsOnly([ANA]);
+    await moreAbout(ana, 'Bo', 'Let speak');
+    await bo.unmute();
+    await cyd.hearsOnly([ANA, BO]);
+  });
 });
