@@ -1,10 +1,15 @@
-// Writes PROTOCOL.md and the tables of settings and figures in README.md from their sources.
+// Writes PROTOCOL.md, the table of settings in README.md and that of rights in the threat model from
+// their sources.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { documentProtocol } from '../protocol/src/documentation.ts';
-import { withFiguresTable } from '../sfu-server/bench/report/readme.ts';
 import { withSettingsTable } from '../sfu-server/src/config/documentation.ts';
+import { withRightsTable } from '../sfu-server/src/signalling/rightsTable.ts';
 
 const root = new URL('../', import.meta.url);
-const readme = new URL('README.md', root);
-writeFileSync(new URL('protocol/PROTOCOL.md', root), documentProtocol());
-writeFileSync(readme, withFiguresTable(withSettingsTable(readFileSync(readme, 'utf8'))));
+const update = (path: string, bringUpToDate: (text: string) => string): void => {
+  const file = new URL(path, root);
+  writeFileSync(file, bringUpToDate(readFileSync(file, 'utf8')));
+};
+update('protocol/PROTOCOL.md', documentProtocol);
+update('README.md', withSettingsTable);
+update('docs/threat-model.md', withRightsTable);

@@ -82,7 +82,7 @@ export class RoomService {
     { roomId, password }: { roomId: RoomId; password: string | undefined },
     late: AbortSignal,
   ): Promise<DataInput<'room:join'>> {
-    const record = this.#record(roomId);
+    const record = await this.#recordAtTheDoor(roomId, password);
     const seated = this.#opened.get(roomId)?.seatAt(address) !== undefined;
     if (!seated) {
       this.#refuseWhenDraining();
@@ -166,6 +166,16 @@ export class RoomService {
     const record = this.#opened.get(roomId)?.state.record ?? this.#parts.store.get(roomId);
     if (!record) throw notFound();
     return record;
+  }
+
+  /** A room that does not exist takes as long to refuse as a hidden one with another password. */
+  async #recordAtTheDoor(roomId: RoomId, password: string | undefined): Promise<RoomRecord> {
+    try {
+      return this.#record(roomId);
+    } catch (error) {
+      if (password !== undefined) await this.#parts.passwords.hash(password);
+      throw error;
+    }
   }
 
   #describe(record: RoomRecord): Room {

@@ -26,7 +26,7 @@ export class Victim {
   consumerId = '';
   readonly #closing: (() => void)[] = [];
   #say: (payload: Uint8Array) => void = () => undefined;
-  #heard: string[] = [];
+  readonly #heard: string[] = [];
 
   constructor(client: TestClient, joined: Data<'room:join'>) {
     this.client = client;
@@ -80,6 +80,15 @@ export class Victim {
     const word = `word ${performance.now()}`;
     from.#say(Buffer.from(word));
     await until(() => this.#heard.includes(word), 'the word is heard');
+  }
+
+  /** Packets that arrived since `forget`. */
+  get heardCount(): number {
+    return this.#heard.length;
+  }
+
+  forget(): void {
+    this.#heard.length = 0;
   }
 
   close(): void {
