@@ -75,6 +75,18 @@ describe('turns', () => {
     expect(heard.switches).toBe(10);
   });
 
+  it('of somebody with nothing sent between them are no hum, however even the voice', () => {
+    const every4s =
+      (from: number): Voice =>
+      (ms) =>
+        ms % 4000 >= from && ms % 4000 < from + 300 ? -27 : null;
+    const voices = { ana: every4s(0), bo: every4s(1000) };
+    const heard = play(voices, 40_000, 1);
+    for (const [name, voice] of Object.entries(voices)) {
+      expect(times(heard, name), name).toHaveLength(sent(voice, 0, 40_000));
+    }
+  });
+
   it('take no more switches than turns in a lively dialogue of four on two slots', () => {
     const turn = (start: number) => speech(-25, { from: start, to: start + 1500 });
     const dialogue: Voice[] = Array.from({ length: 4 }, (_, person) => (ms) => {

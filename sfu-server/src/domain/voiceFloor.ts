@@ -173,9 +173,8 @@ export class VoiceFloor<Id> {
       talker.noiseBefore = talker.noise;
       talker.noise = level;
       talker.noiseSince = now;
-    } else {
-      talker.noise = pausedMs > PAUSE_MS ? SILENCE : Math.min(talker.noise, level);
     }
+    talker.noise = pausedMs > PAUSE_MS ? SILENCE : Math.min(talker.noise, level);
     const known = now - talker.noiseFrom > NOISE_MS;
     const noise = known ? Math.min(talker.noise, talker.noiseBefore) : SILENCE;
     // The first packet of a word counts at once; the average would swallow it.
