@@ -49,7 +49,6 @@ const delivery = new Delivery();
 const inside: RoomPerson[] = [];
 const talkers: Talker[] = [];
 const joinTimes: number[] = [];
-const problems: unknown[] = [];
 /** By listener, monotonic ms. */
 const lastHeardAt: number[] = [];
 
@@ -71,7 +70,6 @@ const listen = async (index: number, roomId: RoomPerson['roomId']): Promise<void
   const client = await connectGuest(url, `Bench listener ${index + 1}`);
   const person = await RoomPerson.join(client, roomId);
   inside.push(person);
-  person.followVoice((error) => problems.push(error));
   const stop = await person.listen((packet) => {
     first.resolve();
     lastHeardAt[index] = performance.now();
@@ -170,7 +168,8 @@ const run = async (): Promise<void> => {
     }
     const figures = await measure();
     hush();
-    if (problems.length > 0) throw problems[0];
+    const failed = inside.find(({ failure }) => failure !== null);
+    if (failed) throw failed.failure;
     const { voice } = (await owner.request('room:snapshot', { roomId: room.id })).snapshot;
     publish(
       {

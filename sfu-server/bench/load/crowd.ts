@@ -21,7 +21,8 @@ export class Crowd {
   readonly #room: BenchRoom;
   readonly #people: readonly RoomPerson[];
   readonly #sink: UdpSink;
-  readonly #routerId: string;
+  /** The one where all send, and those that the room has spread to. */
+  readonly #routerIds: readonly string[];
   readonly #of: 'slots' | 'microphones';
   readonly #speaking: number;
   #plain = 0;
@@ -31,7 +32,7 @@ export class Crowd {
     room: BenchRoom,
     people: readonly RoomPerson[],
     sink: UdpSink,
-    routerId: string,
+    routerIds: readonly string[],
     delivery: Delivery,
     { posture, speakersListen, speakers }: CrowdOptions,
   ) {
@@ -39,7 +40,7 @@ export class Crowd {
     this.#room = room;
     this.#people = people;
     this.#sink = sink;
-    this.#routerId = routerId;
+    this.#routerIds = routerIds;
     this.#of = posture === 'slots' ? 'slots' : 'microphones';
     this.#speaking = speakersListen === true ? speakers : 0;
     this.delivery = delivery;
@@ -50,29 +51,37 @@ export class Crowd {
     const { posture, speakers, webRtc } = options;
     const delivery = new Delivery();
     const room = await openRoom(rig.url, posture, speakers);
-    const { routerId } = await rig.channel.ask('newestRouter', null);
+    const home = await rig.channel.ask('newestRouter', null);
     const people = await addListeners(rig.url, room, webRtc, delivery);
+    const newest = await rig.channel.ask('newestRouter', null);
+    const routerIds = [...new Set([home.routerId, newest.routerId])];
     const sink = await UdpSink.open();
     sink.countInto(delivery);
-    return new Crowd(rig, room, people, sink, routerId, delivery, options);
+    return new Crowd(rig, room, people, sink, routerIds, delivery, options);
   }
 
   get listeners(): number {
     return this.#people.length + this.#plain;
   }
 
-  /** Those by plain SRTP come and go; those by WebRTC stay. */
+  get routers(): number {
+    return this.#routerIds.length;
+  }
+
+  /** Those by plain SRTP come and go, alike on every router; those by WebRTC stay. */
   async resize(listeners: number): Promise<void> {
     const wanted = Math.max(0, listeners - this.#people.length);
-    const routerId = this.#routerId;
-    if (wanted > this.#plain) {
-      const count = wanted - this.#plain;
-      const to = { routerId, of: this.#of, speaking: this.#speaking, sink: this.#sink.address };
-      await this.#rig.channel.ask('addListeners', { ...to, count });
-    } else if (wanted < this.#plain) {
-      await this.#rig.channel.ask('dropListeners', { routerId, count: this.#plain - wanted });
+    const change = Math.ceil(wanted / this.routers) - Math.ceil(this.#plain / this.routers);
+    const { channel } = this.#rig;
+    for (const routerId of this.#routerIds) {
+      if (change > 0) {
+        const to = { of: this.#of, speaking: this.#speaking, sink: this.#sink.address };
+        await channel.ask('addListeners', { ...to, routerId, count: change });
+      } else if (change < 0) {
+        await channel.ask('dropListeners', { routerId, count: -change });
+      }
     }
-    this.#plain = wanted;
+    this.#plain = Math.ceil(wanted / this.routers) * this.routers;
   }
 
   async leave(): Promise<void> {

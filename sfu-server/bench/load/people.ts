@@ -1,5 +1,5 @@
 /** People with real media and no browser, in rooms of the product. */
-import type { ConsumerId, Data, ProducerId, RoomId, TransportId } from '@veche/protocol';
+import type { ConsumerId, Data, Notice, ProducerId, RoomId, TransportId } from '@veche/protocol';
 import { notices } from '@veche/protocol';
 import { createReceivePeer, createSendPeer } from '../../rtc-peer/index.ts';
 import type { ReceivedPacket, ReceivePeer, SendPeer } from '../../rtc-peer/index.ts';
@@ -17,6 +17,8 @@ export class RoomPerson {
   #receive: ReceivePeer | null = null;
   #send: SendPeer | null = null;
   #transportId: TransportId | null = null;
+  /** Why it does not hear what the room lets hear now. */
+  failure: unknown = null;
   /** Consumers of what it hears, by producer. */
   readonly #heard = new Map<ProducerId, ConsumerId>();
   /** One change of what it hears after the other. */
@@ -55,6 +57,7 @@ export class RoomPerson {
       () => undefined,
       () => undefined,
     );
+    this.#followVoice();
     return listening;
   }
 
@@ -73,11 +76,19 @@ export class RoomPerson {
   }
 
   /** Hears the slots from the moment that the room has some, instead of each microphone. */
-  followVoice(failed: (error: unknown) => void): void {
-    this.client.socket.on('room:voice', (payload: unknown) => {
-      const { voice } = notices['room:voice'].payload.parse(payload);
+  #followVoice(): void {
+    const follow = ({ voice }: Notice<'room:voice'>): void => {
       if (voice.mode !== 'slots') return;
-      this.#changing = this.#changing.then(() => this.#hear(voice.slots)).catch(failed);
+      this.#changing = this.#changing
+        .then(() => this.#hear(voice.slots))
+        .catch((error: unknown) => {
+          this.failure ??= error;
+        });
+    };
+    // Some may have come together with the answer to the join.
+    for (const notice of this.client.all('room:voice')) follow(notice);
+    this.client.socket.on('room:voice', (payload: unknown) => {
+      follow(notices['room:voice'].payload.parse(payload));
     });
   }
 

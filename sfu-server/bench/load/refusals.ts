@@ -14,7 +14,7 @@ export const codeOf = (error: unknown): string | null => {
 export const explain = (error: unknown, joined: number, people: number): string => {
   if (error instanceof BenchError) return error.message;
   const after = `after ${joined} of ${people} had joined`;
-  switch (codeOf(error)) {
+  switch (codeOf(error) ?? '') {
     case 'RATE_LIMITED':
       return (
         `The server refused more sign-ins and connections from this address ${after}. ` +
