@@ -63,6 +63,17 @@ export const BENCHMARKS = {
     about: 'a call in real Chromium, to the first picture and sound',
     chromium: true,
   },
+  voice: {
+    file: 'web/bench/voice.ts',
+    codes: ['V6b'],
+    about: 'a large room in real Chromium: how soon a voice is heard, and what a change conceals',
+    chromium: true,
+  },
+  'crowd-page': {
+    file: 'web/bench/crowdPage.ts',
+    about: 'the page of a large room in real Chromium: its main thread, its heap',
+    chromium: true,
+  },
 };
 
 const USAGE = 'usage: npm run bench -- NAME [OPTION...] [--json] [--save]';

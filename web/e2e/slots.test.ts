@@ -2,39 +2,14 @@
 import type { ProducerId, RoomId } from '@veche/protocol';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../sfu-server/test/support/wait.ts';
+import { installConnections } from './support/connections.ts';
+import { SMALL } from './support/guest.ts';
 import { BINS } from './support/person.ts';
 import type { Person } from './support/person.ts';
 import { setScene } from './support/scene.ts';
 
-// Twelve draw on one machine here.
-const SMALL = {
-  viewport: { width: 360, height: 480 },
-  reducedMotion: 'reduce',
-  // The ears' clock is a worklet of the test's own.
-  bypassCSP: true,
-} as const;
 const SLOTS = ['slot:0', 'slot:1'] as ProducerId[];
 const [LISTENER, ...TALKERS] = BINS;
-
-declare global {
-  interface Window {
-    /** Negotiations of all connections of the page. */
-    negotiations: number;
-  }
-}
-
-const countNegotiations = (): void => {
-  window.negotiations = 0;
-  const Original = window.RTCPeerConnection;
-  window.RTCPeerConnection = class extends Original {
-    constructor(configuration?: RTCConfiguration) {
-      super(configuration);
-      this.addEventListener('signalingstatechange', () => {
-        if (this.signalingState === 'stable') window.negotiations += 1;
-      });
-    }
-  };
-};
 
 const scene = setScene({
   voice: { slots: 2, directMicrophones: 3, directPeople: 40, backMicrophones: 2, backPeople: 30 },
@@ -42,7 +17,7 @@ const scene = setScene({
 
 const arrive = async (name: string, bin: number, link: string): Promise<Person> => {
   const person = await scene.arrive(name, bin, SMALL);
-  await person.context.addInitScript(countNegotiations);
+  await person.context.addInitScript(installConnections);
   await person.signIn(link);
   return person;
 };
