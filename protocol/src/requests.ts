@@ -41,6 +41,8 @@ import { ChatText, Password, Reason, RoomName } from './text.ts';
 
 /** Most ids that one request may name. */
 export const MAX_IDS_PER_REQUEST = 200;
+/** Longest RTP parameters of a track, as JSON. */
+const MAX_RTP_PARAMETERS_LENGTH = 16 * 1024;
 /** Largest room that can be asked for. */
 export const MAX_PARTICIPANTS = 5000;
 
@@ -246,7 +248,13 @@ const table = {
       transportId: TransportId,
       kind: MediaKind,
       source: Source,
-      rtpParameters: RtpParameters,
+      // Real ones have 2–4 KB; the worker keeps them for as long as the track is there.
+      rtpParameters: RtpParameters.check(
+        z.refine(
+          (parameters) => JSON.stringify(parameters).length <= MAX_RTP_PARAMETERS_LENGTH,
+          `must have at most ${MAX_RTP_PARAMETERS_LENGTH} characters as JSON`,
+        ),
+      ),
     }),
     data: z.object({ producerId: ProducerId }),
     refuses: ['NOT_FOUND', 'FORBIDDEN', 'INVALID_STATE', 'MEDIA_RESET'],

@@ -106,6 +106,29 @@ it.each(Object.keys(repeated))('limits.%s holds for each user', (name) =>
   }),
 );
 
+it('a track is described in at most 16 KB', () =>
+  withServer({}, async (server) => {
+    const ana = await server.connect('Ana');
+    const where = await seat(ana);
+    const { id } = await ana.request('transport:create', { ...where, direction: 'send' });
+    const described = (padding: number): object => {
+      const parameters = Object.fromEntries(
+        Array.from({ length: padding }, (_, index) => [`x-${index}`, 'x'.repeat(1000)]),
+      );
+      return {
+        codecs: [
+          { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2, parameters },
+        ],
+        encodings: [{ ssrc: 1 }],
+      };
+    };
+    const asked = { transportId: id, kind: 'audio', source: 'microphone' };
+    const outcome = (padding: number): Promise<string> =>
+      ana.outcome('producer:create', { ...asked, rtpParameters: described(padding) });
+    expect(await outcome(17)).toBe('BAD_REQUEST');
+    expect(await outcome(10)).toBe('ok');
+  }));
+
 it('rooms.maxRoomsPerUser holds for each user', () =>
   withServer({ rooms: { maxRoomsPerUser: 1 } }, async (server) => {
     const ana = await server.connect('Ana');
