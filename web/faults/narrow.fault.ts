@@ -10,6 +10,7 @@ export default new LineScenario(import.meta.url, {
   injects: 'In a video call one side receives at most 100 kbit/s, for 60 s.',
   seconds: 110,
   play: talkOver({
+    camera: 'busy',
     spoil: ({ line }) => line.narrow(KILOBITS_PER_SECOND),
     mend: ({ line }) => line.widen(),
     seconds: 60,

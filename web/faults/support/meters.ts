@@ -8,8 +8,9 @@ export interface Readings {
   /** Samples played, and those of them that were made up for lost ones. */
   readonly samples: number;
   readonly concealed: number;
-  /** Frames of pictures. */
+  /** Frames of pictures, and the bytes of them. */
   readonly frames: number;
+  readonly pictureBytes: number;
   /** Time that sound waits to be played, s, summed over `emitted` samples. */
   readonly buffered: number;
   readonly emitted: number;
@@ -40,7 +41,7 @@ export const installMeters = (): void => {
   };
 
   const read = async (): Promise<Readings> => {
-    const sum = { samples: 0, concealed: 0, frames: 0, buffered: 0, emitted: 0 };
+    const sum = { samples: 0, concealed: 0, frames: 0, pictureBytes: 0, buffered: 0, emitted: 0 };
     const paths = new Set<string>();
     for (const connection of connections) {
       // A closed one still tells what it counted.
@@ -57,6 +58,7 @@ export const installMeters = (): void => {
           sum.emitted += number('jitterBufferEmittedCount');
         } else if (entry['type'] === 'inbound-rtp') {
           sum.frames += number('framesDecoded');
+          sum.pictureBytes += number('bytesReceived');
         } else if (entry['type'] === 'transport' && connection.connectionState === 'connected') {
           const pair = entries.get(String(entry['selectedCandidatePairId']));
           const local = entries.get(String(pair?.['localCandidateId']));

@@ -1,10 +1,11 @@
 /** Two talk with pictures while the line of one of them is poor, and read so. */
 import { setTimeout as lasts } from 'node:timers/promises';
 import type { Context, Figure } from '../../../sfu-server/faults/scenario.ts';
+import { until } from '../../../sfu-server/test/support/wait.ts';
 import { timed } from '../../../sfu-server/faults/support/figures.ts';
 import { listenFor, windowsHeard } from './listening.ts';
 import type { Readings } from './meters.ts';
-import type { Side, Stage } from './stage.ts';
+import type { Camera, Side, Stage } from './stage.ts';
 
 const SHORT_S = 10;
 const HINT_WITHIN_MS = 15_000;
@@ -19,6 +20,8 @@ interface Received {
   /** Percent of the sound that was made up. */
   readonly concealed: number;
   readonly framesPerSecond: number;
+  /** Of pictures. */
+  readonly kilobitsPerSecond: number;
   /** How long sound waited to be played, ms. */
   readonly bufferedMs: number;
 }
@@ -26,6 +29,7 @@ interface Received {
 const between = (before: Readings, after: Readings, seconds: number) => ({
   concealed: (100 * (after.concealed - before.concealed)) / (after.samples - before.samples),
   framesPerSecond: (after.frames - before.frames) / seconds,
+  kilobitsPerSecond: (8 * (after.pictureBytes - before.pictureBytes)) / 1000 / seconds,
   bufferedMs: (1000 * (after.buffered - before.buffered)) / (after.emitted - before.emitted),
 });
 
@@ -66,10 +70,22 @@ const figuresOf = (who: string, received: Received, bounds: Bounds): Figure[] =>
     unit: '/s',
     ...(bounds.framesAtLeast === undefined ? {} : { goal: { atLeast: bounds.framesAtLeast } }),
   },
+  { what: `${who}: pictures take`, value: rounded(received.kilobitsPerSecond), unit: 'kbit/s' },
   { what: `${who}: sound waits`, value: rounded(received.bufferedMs), unit: 'ms' },
 ];
 
+/** So many that it is no accident. */
+const PICTURES = 30;
+
+const seesPictures = (side: Side): Promise<unknown> =>
+  until(
+    async () => (await read(side)).frames >= PICTURES,
+    () => `${side.caller.name} gets pictures`,
+    30_000,
+  );
+
 interface PoorLine {
+  readonly camera?: Camera;
   /** Before anybody is there. */
   readonly before?: (stage: Stage) => Promise<void>;
   /** Makes the line poor; from then on it is measured. */
@@ -85,11 +101,11 @@ interface PoorLine {
 }
 
 export const talkOver =
-  ({ before, spoil, mend, seconds, adaptS = 0, hint, ...bounds }: PoorLine) =>
+  ({ camera, before, spoil, mend, seconds, adaptS = 0, hint, ...bounds }: PoorLine) =>
   async (stage: Stage, { short, say }: Context): Promise<readonly Figure[]> => {
     await before?.(stage);
-    const { near, far } = await stage.talk('video');
-    await far.caller.seesPictureOf(near.bin, 30_000);
+    const { near, far } = await stage.talk('video', camera);
+    for (const side of [near, far]) await seesPictures(side);
     const poor = far.caller.page.getByText('Poor connection');
     await poor.waitFor({ state: 'detached' });
     await spoil?.(stage);

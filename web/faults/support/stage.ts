@@ -11,6 +11,7 @@ import { CHROMIUM, launchBrowserApart } from '../../e2e/support/browser.ts';
 import type { BrowserApart } from '../../e2e/support/browser.ts';
 import { Caller } from '../../e2e/support/caller.ts';
 import { BINS } from '../../e2e/support/person.ts';
+import { installBusyCamera } from './busyCamera.ts';
 import { installMeters } from './meters.ts';
 
 /** Nobody else listens in this network. */
@@ -26,6 +27,9 @@ export interface Side {
   readonly caller: Caller;
   readonly bin: number;
 }
+
+/** What a picture costs: next to nothing, or as much as is allowed. */
+export type Camera = 'plain' | 'busy';
 
 interface Sides {
   readonly near: Side;
@@ -80,9 +84,9 @@ export class Stage {
   }
 
   /** Two people, at their pages and signed in; the near one's line is good. */
-  async arrive(): Promise<Sides> {
-    const near = await this.#arrive(this.nearBrowser.browser, NEAR, NEAR_BIN);
-    const far = await this.#arrive(this.farBrowser.browser, FAR, FAR_BIN);
+  async arrive(camera: Camera = 'plain'): Promise<Sides> {
+    const near = await this.#arrive(this.nearBrowser.browser, NEAR, NEAR_BIN, camera);
+    const far = await this.#arrive(this.farBrowser.browser, FAR, FAR_BIN, camera);
     return { near, far };
   }
 
@@ -109,8 +113,8 @@ export class Stage {
   }
 
   /** Both are in a call and hear each other; the far one was called. */
-  async talk(media: 'audio' | 'video'): Promise<Sides> {
-    const { near, far } = await this.arrive();
+  async talk(media: 'audio' | 'video', camera?: Camera): Promise<Sides> {
+    const { near, far } = await this.arrive(camera);
     await near.caller.call(FAR, media);
     await far.caller.isIn('ringing');
     await far.caller.press(media === 'video' ? 'Answer with video' : 'Answer');
@@ -125,13 +129,14 @@ export class Stage {
     await this.server.running.close();
   }
 
-  async #arrive(browser: Browser, name: string, bin: number): Promise<Side> {
+  async #arrive(browser: Browser, name: string, bin: number, camera: Camera): Promise<Side> {
     const caller = await Caller.arrive(browser, name, bin, {
       // What was allowed to use a microphone looks at each network by itself, as people's browsers do.
       permissions: ['microphone', 'camera'],
       // For the meters in the page.
       bypassCSP: true,
     });
+    if (camera === 'busy') await caller.person.context.addInitScript(installBusyCamera);
     await caller.person.context.addInitScript(installMeters);
     await caller.signIn(this.url);
     return { caller, bin };
