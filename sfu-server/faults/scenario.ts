@@ -41,6 +41,8 @@ interface ScenarioParts {
   /** How long it takes on two quiet cores, about. */
   readonly seconds: number;
   readonly needs?: readonly Need[];
+  /** False where `npm test` has the same in tests of its own. */
+  readonly amongTests?: boolean;
   /** Throws where something happened that no figure stands for: that is a miss too. */
   readonly run: (context: Context) => Promise<readonly Figure[]>;
 }
@@ -56,16 +58,18 @@ export class Scenario {
   readonly injects: string;
   readonly seconds: number;
   readonly needs: readonly Need[];
+  readonly amongTests: boolean;
   readonly run: ScenarioParts['run'];
 
-  constructor({ name, number, title, injects, seconds, needs = [], run }: ScenarioParts) {
-    this.name = name;
-    this.number = number;
-    this.title = title;
-    this.injects = injects;
-    this.seconds = seconds;
-    this.needs = needs;
-    this.run = run;
+  constructor(parts: ScenarioParts) {
+    this.name = parts.name;
+    this.number = parts.number;
+    this.title = parts.title;
+    this.injects = parts.injects;
+    this.seconds = parts.seconds;
+    this.needs = parts.needs ?? [];
+    this.amongTests = parts.amongTests ?? true;
+    this.run = parts.run;
   }
 
   /** Whether it runs without being named. */

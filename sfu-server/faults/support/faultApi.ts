@@ -8,7 +8,11 @@ import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import type { RunningServer } from '../../src/server.ts';
 
-const ms = z.int().min(-86_400_000).max(86_400_000);
+const DAY_MS = 86_400_000;
+const ms = z
+  .int()
+  .min(-2 * DAY_MS)
+  .max(2 * DAY_MS);
 
 export const Fault = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -26,7 +30,7 @@ export const Fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('drop-socket'), userId: z.string() }),
   /** The wall clock is wrong by so much from now on. */
   z.strictObject({ kind: z.literal('shift-clock'), ms }),
-  /** Collects garbage and tells what is left of the heap; takes `--expose-gc`. */
+  /** Collects garbage and tells how many bytes are held then; takes `--expose-gc`. */
   z.strictObject({ kind: z.literal('heap') }),
 ]);
 export type Fault = z.output<typeof Fault>;
@@ -47,6 +51,12 @@ const shiftClock = (by: number): void => {
 const stall = (forMs: number): void => {
   const end = performance.now() + forMs;
   while (performance.now() < end);
+};
+
+const heldBytes = (): number => {
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 };
 
 /** What is told of it: how many were hit, or a number that was asked for. */
@@ -78,8 +88,7 @@ const inject = (server: RunningServer, fault: Fault): number => {
       shiftClock(fault.ms);
       return 1;
     case 'heap':
-      globalThis.gc?.();
-      return process.memoryUsage().heapUsed;
+      return heldBytes();
   }
 };
 

@@ -25,10 +25,14 @@ export interface Arrival {
   readonly epoch: number;
 }
 
+/** The payloads of members begin with it. */
+const MARK = 0x76656368;
+
 const payloadOf = (speaker: number, count: number): Buffer => {
   const payload = Buffer.alloc(PAYLOAD_BYTES);
-  payload.writeUInt32BE(speaker, 0);
-  payload.writeUInt32BE(count, 4);
+  payload.writeUInt32BE(MARK, 0);
+  payload.writeUInt32BE(speaker, 4);
+  payload.writeUInt32BE(count, 8);
   return payload;
 };
 
@@ -141,9 +145,10 @@ export class Member {
     const send = await createSendPeer({ transport: up, tracks: [{ kind: 'audio' }] });
     const receive = await createReceivePeer({ transport: down, consumers: [] });
     receive.onRtp(({ payload }) => {
-      if (payload.length < 8) return;
+      if (payload.length !== PAYLOAD_BYTES) return;
       const view = new DataView(payload.buffer, payload.byteOffset);
-      const [speaker, count] = [view.getUint32(0), view.getUint32(4)];
+      if (view.getUint32(0) !== MARK) return;
+      const [speaker, count] = [view.getUint32(4), view.getUint32(8)];
       this.arrivals.push({ speaker, count, at: performance.now(), epoch });
     });
     this.#paths = { epoch, send, receive, receiveId: down.id, subscribed: new Set() };
