@@ -34,6 +34,11 @@ export const BENCHMARKS = {
     codes: ['V9'],
     about: 'what a participant weighs, also after 15 minutes',
   },
+  counts: {
+    file: 'sfu-server/bench/counts.ts',
+    codes: ['V4', 'V10'],
+    about: 'what stays the same in a room that grows: consumers, m-lines, requests, messages',
+  },
   storm: {
     file: 'sfu-server/bench/storm.ts',
     codes: ['V8'],

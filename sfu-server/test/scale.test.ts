@@ -4,14 +4,15 @@
  */
 import type { ProducerId } from '@veche/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeMany } from '../bench/load/people.ts';
 import { cpuMs } from '../bench/load/processes.ts';
 import { median, percentile } from '../bench/report/statistics.ts';
 import { settle } from './support/calling.ts';
-import { readMetrics } from './support/metrics.ts';
+import { readMetrics, requestsIn } from './support/metrics.ts';
 import { childrenOf, spawnServer, urlOf } from './support/process.ts';
 import type { ServerProcess } from './support/process.ts';
 import { RawPeer } from './support/rawPeer.ts';
-import { inTurns, joinSquare, openSquare } from './support/square.ts';
+import { joinSquare, openSquare } from './support/square.ts';
 import { TestClient } from './support/testClient.ts';
 import { until } from './support/wait.ts';
 
@@ -54,12 +55,8 @@ afterAll(() => stop(server));
 
 const metric = async (name: string): Promise<number> => (await readMetrics(url)).get(name) ?? 0;
 
-/** Requests of a name so far, or of all. */
-const asked = async (request = '[a-z:-]+'): Promise<number> => {
-  const ofName = new RegExp(`^veche_requests_total\\{request="${request}",`);
-  const counts = [...(await readMetrics(url))].filter(([name]) => ofName.test(name));
-  return counts.reduce((sum, [, count]) => sum + count, 0);
-};
+const asked = async (request?: string): Promise<number> =>
+  requestsIn(await readMetrics(url), request);
 
 /** Time on a core of Node and of its workers, ms. */
 const serverCpuMs = (pid: number): number =>
@@ -91,7 +88,7 @@ describe.each([10, 25, 40])('a room of %i', (people) => {
     const { roomId, owner, slots } = await openSquare(url);
     keep(owner);
     const rounds = await asked('consumer:create');
-    const all = await inTurns(people - 1, async (index) =>
+    const all = await makeMany(people - 1, async (index) =>
       keep(await joinSquare(url, roomId, `Person ${index}`)),
     );
     await owner.subscribe([...slots]);
@@ -156,7 +153,7 @@ describe('the noise of 12 open microphones in a room of 80', () => {
     mode: 'slots' | 'direct',
   ): Promise<Room> => {
     const { roomId, owner, slots } = await openSquare(at, mode);
-    const microphones = await inTurns(MICROPHONES, async (index) => {
+    const microphones = await makeMany(MICROPHONES, async (index) => {
       const client = await TestClient.connect(at, { name: `Speaker ${index}` });
       return keep(await RawPeer.join(client, roomId));
     });
@@ -167,7 +164,7 @@ describe('the noise of 12 open microphones in a room of 80', () => {
       await peer.subscribe([...(mode === 'slots' ? slots : ids)]);
     };
     await Promise.all(microphones.map((peer, index) => hears(peer, tracks.toSpliced(index, 1))));
-    await inTurns(PEOPLE - 1 - MICROPHONES, async (index) => {
+    await makeMany(PEOPLE - 1 - MICROPHONES, async (index) => {
       const peer = keep(await joinSquare(at, roomId, `Listener ${index}`));
       peer.deaf = true;
       // A join under load may bring no media: then it is made in steps.
@@ -225,7 +222,7 @@ describe('the onset of speech', () => {
     const { roomId, owner, slots } = await openSquare(url);
     keep(owner);
     await owner.subscribe([...slots]);
-    const talkers = await inTurns(TALKERS, async (index) => {
+    const talkers = await makeMany(TALKERS, async (index) => {
       const peer = keep(await joinSquare(url, roomId, `Talker ${index}`));
       await peer.publish();
       await peer.unmute();

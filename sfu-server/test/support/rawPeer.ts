@@ -6,6 +6,10 @@ import type { TestClient } from './testClient.ts';
 import { until } from './wait.ts';
 
 const FRAME_MS = 20;
+/** Of Opus, at 48 kHz. */
+const FRAME_TICKS = 960;
+/** Longer than this nothing was said; shorter, the machine was busy. */
+const PAUSE_MS = 200;
 /** A voice at common loudness, dBov. */
 const SPEECH_LEVEL = -25;
 
@@ -27,6 +31,8 @@ export class RawPeer {
   #receive: ReceivePeer | null = null;
   #consumerIds: ConsumerId[] = [];
   #talking: NodeJS.Timeout | undefined;
+  /** Monotonic ms. */
+  #saidAt = performance.now();
 
   constructor(client: TestClient, joined: Data<'room:join'>) {
     this.client = client;
@@ -135,8 +141,19 @@ export class RawPeer {
 
   /** Sends a packet now. */
   say(payload?: Uint8Array, level = SPEECH_LEVEL): void {
-    const packet = this.#send?.tracks[0]?.send({ level, ...(payload ? { payload } : {}) });
-    if (packet) this.sent++;
+    const now = performance.now();
+    const pausedMs = now - this.#saidAt;
+    const packet = this.#send?.tracks[0]?.send({
+      level,
+      ...(payload ? { payload } : {}),
+      // Time goes on in a pause, in which a microphone with DTX sends nothing.
+      ...(pausedMs > PAUSE_MS
+        ? { timestampStep: Math.round(pausedMs / FRAME_MS) * FRAME_TICKS }
+        : {}),
+    });
+    if (!packet) return;
+    this.sent++;
+    this.#saidAt = now;
   }
 
   /** Sends fifty packets a second until `hush`. */

@@ -3,9 +3,6 @@ import type { ProducerId, RoomId } from '@veche/protocol';
 import { RawPeer } from './rawPeer.ts';
 import { TestClient } from './testClient.ts';
 
-/** Joins under way at once. */
-const AT_ONCE = 5;
-
 export interface Square {
   readonly roomId: RoomId;
   readonly owner: RawPeer;
@@ -29,17 +26,3 @@ export const openSquare = async (
 /** Joins with media made by the join; nothing is received until `receivePrepared`. */
 export const joinSquare = async (url: string, roomId: RoomId, name: string): Promise<RawPeer> =>
   RawPeer.joinWithMedia(await TestClient.connect(url, { name }), roomId);
-
-/** Does `make` for each of `count`, some at a time. */
-export const inTurns = async <T>(
-  count: number,
-  make: (index: number) => Promise<T>,
-  atOnce = AT_ONCE,
-): Promise<T[]> => {
-  const made: T[] = [];
-  for (let from = 0; from < count; from += atOnce) {
-    const size = Math.min(atOnce, count - from);
-    made.push(...(await Promise.all(Array.from({ length: size }, (_, i) => make(from + i)))));
-  }
-  return made;
-};
