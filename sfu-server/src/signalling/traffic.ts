@@ -33,6 +33,9 @@ interface Queue {
   tooMuchSince: number | null;
 }
 
+/** So many times what may wait is not waited with: memory is all that a slow reader can take. */
+const FAR_TOO_MUCH = 2;
+
 export class Traffic {
   readonly #parts: TrafficParts;
   readonly #queues = new Map<Line, Queue>();
@@ -52,6 +55,11 @@ export class Traffic {
     line.on('packetCreate', ({ data }: { data?: unknown }) => {
       queue.messages++;
       if (typeof data === 'string') queue.bytes += data.length;
+      const { limits, end } = this.#parts;
+      if (waiting(line, queue) > limits.queuedBytes * FAR_TOO_MUCH && this.#queues.delete(line)) {
+        // Not in the midst of what is being sent to it.
+        setImmediate(end, line, 'slow_reader' satisfies DisconnectReason);
+      }
     });
     // All that waited is handed over at once.
     line.on('flush', () => {
@@ -83,7 +91,7 @@ export class Traffic {
     const { limits, end } = this.#parts;
     const now = performance.now();
     for (const [line, queue] of this.#queues) {
-      const bytes = queue.bytes + line.request.socket.writableLength;
+      const bytes = waiting(line, queue);
       if (queue.messages <= limits.queuedMessages && bytes <= limits.queuedBytes) {
         queue.tooMuchSince = null;
       } else {
@@ -93,3 +101,7 @@ export class Traffic {
     }
   }
 }
+
+/** Bytes that wait here and in the socket. */
+const waiting = (line: Line, { bytes }: Queue): number =>
+  bytes + line.request.socket.writableLength;
