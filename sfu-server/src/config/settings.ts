@@ -185,7 +185,9 @@ export const Settings = z.strictObject({
     maxMessageBytes: int(1024, 1_000_000).describe(
       'A longer message costs its sender the connection.',
     ),
-    drainMs: ms(0, 3_600_000).describe('How long rooms go on after SIGTERM or Ctrl-C, ms.'),
+    drainMs: ms(0, 3_600_000).describe(
+      'How long rooms and calls go on after SIGTERM or Ctrl-C, unless that comes again, ms; less than your service manager waits before it kills (Docker: 10 s).',
+    ),
   }),
   limits: z.strictObject({
     requestsPerSecond: int(1, 100_000).describe('Requests per connection, in the long run.'),
