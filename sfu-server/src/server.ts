@@ -171,9 +171,12 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     cut: (connection, reason) => {
       signalling.disconnect(connection, reason);
     },
-    answered: (name, outcome, ms) => {
+    answered: (name, outcome, ms, userId) => {
       metrics.answered(name, outcome, ms);
-      if (name === 'transport:restart-ice' && outcome === 'ok') recoveries.iceRestarted();
+      if (name === 'transport:restart-ice' && outcome === 'ok') {
+        log.info({ userId }, 'ICE restarted');
+        recoveries.iceRestarted();
+      }
     },
   });
   const traffic = new Traffic({

@@ -82,6 +82,7 @@ it('a death is told by the log with the last requests, by metrics, and by readin
   expect(grown('veche_media_resets_total{reason="worker_died"}')).toBe(1);
   expect(grown('veche_participants_left_total{reason="left"}')).toBe(1);
   expect(after.get('veche_ice_restarts_total')).toBe(1);
+  expect(logged('ICE restarted')).toMatchObject([{ userId: ana.welcome.user.id }]);
 });
 
 it('says who was refused, and why nobody new should be sent here', async () => {

@@ -19,7 +19,12 @@ export interface DispatcherParts {
   readonly limits: Settings['limits'];
   readonly log: Logger;
   readonly cut: (connection: Connection, reason: DisconnectReason) => void;
-  readonly answered: (name: RequestName, outcome: 'ok' | ErrorCode, ms: number) => void;
+  readonly answered: (
+    name: RequestName,
+    outcome: 'ok' | ErrorCode,
+    ms: number,
+    userId: UserId,
+  ) => void;
 }
 
 /** Refusals of what is not the sender's: each is a line for whoever audits. */
@@ -91,7 +96,8 @@ export class Dispatcher {
     respond(answer.ack);
     for (const callback of answer.after) callback();
     const outcome = answer.ack.ok ? 'ok' : answer.ack.error.code;
-    this.#parts.answered(name, outcome, performance.now() - startedAt);
+    const ms = performance.now() - startedAt;
+    this.#parts.answered(name, outcome, ms, connection.user.id);
   }
 
   async #run<N extends RequestName>(
