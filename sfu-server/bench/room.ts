@@ -63,9 +63,6 @@ const speak = async (index: number, roomId: RoomPerson['roomId']): Promise<void>
 const listen = async (index: number, roomId: RoomPerson['roomId']): Promise<void> => {
   const count = hearInto(delivery);
   const first = Promise.withResolvers<void>();
-  const tooLate = setTimeout(() => {
-    first.reject(new Error('a listener hears nothing'));
-  }, FIRST_PACKET_WITHIN_MS);
   const startedAt = performance.now();
   const client = await connectGuest(url, `Bench listener ${index + 1}`);
   const person = await RoomPerson.join(client, roomId);
@@ -76,6 +73,9 @@ const listen = async (index: number, roomId: RoomPerson['roomId']): Promise<void
     count(packet);
   });
 
+  const tooLate = setTimeout(() => {
+    first.reject(new Error('a listener hears nothing'));
+  }, FIRST_PACKET_WITHIN_MS);
   await first.promise.finally(() => {
     clearTimeout(tooLate);
   });
