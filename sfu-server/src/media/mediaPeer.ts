@@ -24,6 +24,7 @@ import type { ListenerRouters } from './listenerRouters.ts';
 import { rtpParametersOnTheWire } from './onTheWire.ts';
 import type { OwnVoice } from './ownVoice.ts';
 import { PeerTransport } from './peerTransport.ts';
+import type { PictureRates } from './pictureRate.ts';
 import type { Direction, TransportOptions } from './peerTransport.ts';
 
 import type { RoomVoice } from './roomVoice.ts';
@@ -40,6 +41,7 @@ export interface MediaPeerParts {
   readonly transports: TransportOptions;
   readonly voice: RoomVoice;
   readonly ownVoice: OwnVoice;
+  readonly pictures: PictureRates;
   readonly bitrates: BitrateWatch;
   readonly events: MediaPeerEvents;
 }
@@ -146,6 +148,7 @@ export class MediaPeer implements MediaPeerPort {
       this.#parts.events.producerClosed(id, this.#parts.bitrates.whyClosed(producer));
     });
     this.#parts.bitrates.watch(producer, source);
+    if (kind === 'video') this.#parts.pictures.sends(producer, transport);
     if (source === 'microphone') {
       await this.#observe(producer);
       await this.#parts.voice.add(producer, this.#parts.ownVoice);
@@ -347,6 +350,7 @@ export class MediaPeer implements MediaPeerPort {
       this.#consumerOf.delete(producerId);
     });
     if (slot !== null) this.#parts.ownVoice.add(slot, held);
+    if (consumer.kind === 'video') await this.#parts.pictures.sees(producerId, transport);
     if (this.#held) await held.set('hold', true);
     return held;
   }

@@ -17,6 +17,7 @@ import { MediaPeer } from './mediaPeer.ts';
 import type { TransportOptions } from './mediaPeer.ts';
 import type { MediaWorker } from './mediaWorker.ts';
 import { OwnVoice } from './ownVoice.ts';
+import { PictureRates } from './pictureRate.ts';
 import { RoomVoice } from './roomVoice.ts';
 
 export interface MediaRoomOptions {
@@ -41,6 +42,7 @@ export class MediaRoom implements MediaRoomPort {
   readonly #transports: TransportOptions;
   readonly #bitrates: BitrateWatch;
   readonly #voice: RoomVoice;
+  readonly #pictures = new PictureRates();
   #events: MediaRoomEvents | null = null;
 
   private constructor(
@@ -135,6 +137,7 @@ export class MediaRoom implements MediaRoomPort {
       transports: this.#transports,
       voice: this.#voice,
       ownVoice: new OwnVoice(number),
+      pictures: this.#pictures,
       bitrates: this.#bitrates,
       events,
     });
