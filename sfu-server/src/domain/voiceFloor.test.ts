@@ -117,6 +117,19 @@ describe('overlaps', () => {
     expect(times(heard, 'middle', 2000)).toHaveLength(sent(middle, 2000, 6000));
   });
 
+  it('leave a loud speaker the slot in the gaps between words', () => {
+    const words =
+      (level: number, offset: number): Voice =>
+      (ms) =>
+        (ms + offset) % 400 < 320 ? level : -127;
+    const loud = words(-13, 0);
+    const middle = words(-21, 140);
+    const heard = play({ quiet: words(-29, 270), middle, loud }, 8000);
+    expect(times(heard, 'quiet', 2500)).toEqual([]);
+    expect(times(heard, 'middle', 2500)).toHaveLength(sent(middle, 2500, 8000));
+    expect(times(heard, 'loud', 2500)).toHaveLength(sent(loud, 2500, 8000));
+  });
+
   it('leave somebody who has just begun alone for a second', () => {
     const first = speech(-40, { gapMs: 0 });
     const loud = speech(-20, { gapMs: 0, from: 200 });

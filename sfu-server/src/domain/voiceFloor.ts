@@ -40,6 +40,11 @@ export const FLOOR_DEFAULTS: FloorOptions = {
 
 /** Weight of the newest packet in the level that is compared. */
 const NEWEST = 0.5;
+/**
+ * How fast the loudness of somebody fades in a pause, dB/s: a gap between two words does not make a
+ * loud speaker the quietest.
+ */
+const FADE_DB_PER_S = 20;
 /** After a gap of this length the level is that of the next packet alone, ms. */
 const FORGET_MS = 150;
 /** Whoever sends nothing for longer than this is silent, ms. */
@@ -53,7 +58,10 @@ const SILENCE = -127;
 
 interface Talker<Id> {
   readonly id: Id;
+  /** Of the newest packets. */
   level: number;
+  /** The same with pauses bridged. */
+  loudness: number;
   heardAt: number;
   /** When it last spoke, by level. */
   spokeAt: number;
@@ -149,6 +157,7 @@ export class VoiceFloor<Id> {
     const talker: Talker<Id> = {
       id,
       level: SILENCE,
+      loudness: SILENCE,
       heardAt: -Infinity,
       spokeAt: -Infinity,
       slot: null,
@@ -168,6 +177,8 @@ export class VoiceFloor<Id> {
     const { gateDbov, aboveNoiseDb } = this.#options;
     const forgotten = now - talker.heardAt > FORGET_MS;
     talker.level = forgotten ? level : NEWEST * level + (1 - NEWEST) * talker.level;
+    const faded = talker.loudness - (FADE_DB_PER_S * (now - talker.heardAt)) / 1000;
+    talker.loudness = Math.max(talker.level, faded);
     talker.heardAt = now;
     if (now - talker.noiseSince > NOISE_MS) {
       talker.noiseBefore = talker.noise;
@@ -204,9 +215,9 @@ export class VoiceFloor<Id> {
     let quietest: number | null = null;
     let level = talker.level - louderDb;
     for (const [index, { owner, since }] of this.#slots.entries()) {
-      if (owner && now - since >= holdMs && owner.level <= level) {
+      if (owner && now - since >= holdMs && owner.loudness <= level) {
         quietest = index;
-        level = owner.level;
+        level = owner.loudness;
       }
     }
     talker.louder = quietest === null ? 0 : talker.louder + 1;
