@@ -2,6 +2,7 @@
 // their sources.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { documentProtocol } from '../protocol/src/documentation.ts';
+import { withFiguresTable } from '../sfu-server/bench/report/readme.ts';
 import { withSettingsTable } from '../sfu-server/src/config/documentation.ts';
 import { withRightsTable } from '../sfu-server/src/signalling/rightsTable.ts';
 
@@ -11,5 +12,5 @@ const update = (path: string, bringUpToDate: (text: string) => string): void => 
   writeFileSync(file, bringUpToDate(readFileSync(file, 'utf8')));
 };
 update('protocol/PROTOCOL.md', documentProtocol);
-update('README.md', withSettingsTable);
+update('README.md', (readme) => withFiguresTable(withSettingsTable(readme)));
 update('docs/threat-model.md', withRightsTable);

@@ -52,6 +52,11 @@ export const withFiguresTable = (readme: string): string => {
   const end = readme.indexOf(END);
   if (start < 0 || end < start) throw new Error(`README.md lacks the lines ${START} and ${END}`);
   const reports = savedReports();
-  const made = `<!-- prettier-ignore -->\n${figuresTable(reports)}\n\n<!-- prettier-ignore -->\n${figuresSources(reports)}`;
+  const made =
+    reports.length === 0
+      ? 'None is kept yet.'
+      : [figuresTable(reports), figuresSources(reports)]
+          .map((text) => `<!-- prettier-ignore -->\n${text}`)
+          .join('\n\n');
   return `${readme.slice(0, start)}${START}\n\n${made}\n\n${readme.slice(end)}`;
 };
