@@ -100,6 +100,7 @@ describe('a line of progress', () => {
 
 describe('missingPackages', () => {
   it('names each package once, and none whose programs are there', () => {
+    /** @param {string[]} programs */
     const have = (...programs) => missingPackages('/opt/bin:', (path) => programs.includes(path));
     expect(have('/opt/bin/nft', '/usr/bin/unshare')).toEqual(['iproute2']);
     expect(have('/sbin/ip', '/sbin/tc', '/usr/sbin/nft', '/bin/unshare')).toEqual([]);

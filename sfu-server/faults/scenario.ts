@@ -1,7 +1,7 @@
 /** What a fault scenario is: what goes wrong, what is measured of it, and what must hold. */
 
 /** What a value has to be; a value that is not a number misses every bound. */
-export type Goal =
+type Goal =
   | { readonly atMost: number }
   | { readonly atLeast: number }
   | { readonly exactly: number | string | boolean };

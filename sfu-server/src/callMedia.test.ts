@@ -236,7 +236,8 @@ const ask = <N extends RequestName>(
   [who, address]: [User, Address],
   payload: Payload<N>,
   late = new AbortController().signal,
-) => handlers[name].run(
+) =>
+  handlers[name].run(
     { user: who, address, late, afterAck: (run) => run(), partRefused: () => undefined },
     payload,
   );

@@ -259,9 +259,12 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
       const addresses = lanAddresses();
       const tls = await lanCertificate(data.directory, addresses, clock.now());
       for (const address of addresses) {
-        const server = createHttps({ ...tls, ...halfOpenLimits(settings.http.requestMs) }, (request, response) => {
-          app.routing(request, response);
-        });
+        const server = createHttps(
+          { ...tls, ...halfOpenLimits(settings.http.requestMs) },
+          (request, response) => {
+            app.routing(request, response);
+          },
+        );
         signalling.attachMore(server);
         await listen(server, address, port);
         lanServers.push(server);

@@ -24,12 +24,14 @@ afterAll(() => server.stop());
 /** Somebody whose signalling and media come from an address of their own; keeps all that is heard. */
 const personAt = async (name: string, address: string) => {
   const { token, user } = await guest(server.url, name);
+  // An option of ws, which socket.io passes on.
+  const from: object = { localAddress: address };
   const socket = io(server.url, {
     transports: ['websocket'],
     forceNew: true,
     reconnection: false,
     auth: { token, deviceId: `device-of-${name}`, protocol: PROTOCOL_VERSION },
-    localAddress: address,
+    ...from,
   });
   const received: { name: string; text: string }[] = [];
   const closing: (() => void)[] = [() => socket.disconnect()];

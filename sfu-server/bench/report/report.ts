@@ -7,7 +7,7 @@ import packageLock from '../../../package-lock.json' with { type: 'json' };
 import type { BenchOptions } from './options.ts';
 import { reportText } from './table.ts';
 
-export type Unit = 'ms' | 's' | 'µs' | 'KB' | 'MB' | '%' | '×' | '';
+type Unit = 'ms' | 's' | 'µs' | 'KB' | 'MB' | '%' | '×' | '';
 
 /** One line of the table. */
 export interface Figure {

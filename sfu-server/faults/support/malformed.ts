@@ -68,7 +68,7 @@ const HOSTILE: readonly (() => unknown)[] = [
   () => Buffer.from('binary'),
 ];
 
-export interface Message {
+interface Message {
   readonly name: string;
   readonly args: readonly unknown[];
   /** Whether an answer is asked for. */

@@ -23,6 +23,13 @@ const through = (...sizes: readonly [microphones: number, people: number][]): Vo
 };
 
 describe('the voice of a room', () => {
+  it('does not go to and fro where the way back is set above the way there', () => {
+    const odd = { ...options, directPeople: 3, backPeople: 30 };
+    const size = { microphones: 0, people: 4 };
+    expect(voiceMode('direct', 'auto', size, odd)).toBe('slots');
+    expect(voiceMode('slots', 'auto', size, odd)).toBe('slots');
+  });
+
   it('changes with microphones, and back at fewer of them', () => {
     expect(through([8, 20], [9, 20], [8, 20], [6, 20], [5, 20], [6, 20])).toEqual([
       'direct',

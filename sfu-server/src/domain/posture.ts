@@ -56,10 +56,9 @@ export const voiceMode = (
   options: PostureOptions,
 ): VoiceMode => {
   if (wish !== 'auto') return wish;
-  if (current === 'direct') {
-    const grown = microphones > options.directMicrophones || people > options.directPeople;
-    return grown ? 'slots' : 'direct';
-  }
+  // Looked at first, so that no choice of sizes leads to and fro without end.
+  if (microphones > options.directMicrophones || people > options.directPeople) return 'slots';
+  if (current === 'direct') return 'direct';
   const small = microphones <= options.backMicrophones && people <= options.backPeople;
   return small ? 'direct' : 'slots';
 };

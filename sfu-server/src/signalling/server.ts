@@ -21,7 +21,7 @@ import type { Doorstep } from './doorstep.ts';
 import type { Line, Traffic } from './traffic.ts';
 
 /** Is told which connections do not last, to be counted. */
-export interface ConnectionWitness {
+interface ConnectionWitness {
   connectionRefused(code: ErrorCode): void;
   connectionCut(reason: string): void;
 }

@@ -1,3 +1,4 @@
+import { Track } from '@veche/protocol';
 import type { Participant, Posture } from '@veche/protocol';
 import { describe, expect, it } from 'vitest';
 import { deedOf } from './deeds.ts';
@@ -42,7 +43,7 @@ describe('a deed', () => {
   });
 
   it('is told of somebody whose track the server stopped, and of no other end of a track', () => {
-    const mine = track(bo.id);
+    const mine = Track.parse(track(bo.id));
     const publishing = snapshotOf({ participants: [ana, bo], tracks: [mine] });
     const gone = (more: { reason?: 'sent_too_much' } = {}) =>
       change('room:track-unpublished', at.revision, { producerId: mine.producerId, ...more });
