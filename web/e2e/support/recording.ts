@@ -38,18 +38,6 @@ export class Recording {
     return lines.filter((line) => this.#hears(line, bin)).length / lines.length;
   }
 
-  /** The longest time without the tone, ms. */
-  longestGap(bin: number, { from, to }: Span): number {
-    let longest = 0;
-    let last = from;
-    for (const line of [...this.#within({ from, to })]) {
-      if (!this.#hears(line, bin)) continue;
-      longest = Math.max(longest, line.at - last);
-      last = line.at;
-    }
-    return Math.max(longest, to - last);
-  }
-
   /** Of the tone where it is there, dB of full scale: the middle of all lines. */
   loudness(bin: number, span: Span): number {
     const levels = this.#within(span)
@@ -57,11 +45,6 @@ export class Recording {
       .map((line) => this.#amplitude(line, bin))
       .sort((a, b) => a - b);
     return 20 * Math.log10(levels[Math.floor(levels.length / 2)] ?? 0);
-  }
-
-  /** The greatest amplitude of the tone. */
-  peak(bin: number, span: Span): number {
-    return Math.max(...this.#within(span).map((line) => this.#amplitude(line, bin)));
   }
 
   #within({ from, to }: Span): readonly Line[] {

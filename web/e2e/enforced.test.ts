@@ -1,0 +1,109 @@
+/** What a moderator does to somebody whose client was changed to take no notice of it. */
+import { describe, expect, it } from 'vitest';
+import { until } from '../../sfu-server/test/support/wait.ts';
+import { counted, installConnections } from './support/connections.ts';
+import { installDeafness } from './support/deafness.ts';
+import { Guest, SLOTS, SMALL, TONES } from './support/guest.ts';
+import { setScene } from './support/scene.ts';
+
+const [ANA, BO, CYD, PHONE] = TONES;
+
+declare global {
+  interface Window {
+    /** When a button was last pressed, epoch ms. */
+    pressedAt: number;
+  }
+}
+
+const notePresses = (): void => {
+  document.addEventListener(
+    'click',
+    () => (window.pressedAt = performance.timeOrigin + performance.now()),
+    { capture: true },
+  );
+};
+
+/** A moderator's word is made true within this time, ms. */
+const WITHIN_MS = 300;
+/** As long nobody may be heard again after it. */
+const AFTERWARDS_MS = 3000;
+
+describe.each([
+  { mode: 'direct', voice: {} },
+  { mode: 'slots', voice: SLOTS },
+])('in a room that is $mode', ({ mode, voice }) => {
+  const scene = setScene({ voice });
+
+  /** Ana, who is the moderator; Bo, who is deaf to these words; and Cyd. All may speak. */
+  const meet = async (words: readonly string[]) => {
+    const ana = await Guest.arrive(scene, 'Ana', ANA);
+    await ana.person.context.addInitScript(notePresses);
+    await ana.person.signIn(scene.url);
+    const link = await ana.person.createRoom('Town square');
+    await ana.person.unmute();
+    const bo = await Guest.arrive(scene, 'Bo', BO);
+    await bo.person.context.addInitScript(installDeafness, words);
+    await bo.person.context.addInitScript(installConnections);
+    const cyd = await Guest.arrive(scene, 'Cyd', CYD);
+    for (const guest of [bo, cyd]) await guest.enter(link);
+    await cyd.person.page.locator(`[data-voice-mode="${mode}"]`).waitFor();
+    for (const guest of [ana, bo, cyd]) await guest.listen(TONES);
+    return { ana, bo, cyd, link };
+  };
+
+  const moreAboutBo = async ({ person: { page } }: Guest, action: string): Promise<void> => {
+    await page.getByRole('button', { name: 'More about Bo', exact: true }).click();
+    await page.getByRole('button', { name: action }).last().click();
+  };
+  const pressedAt = ({ person: { page } }: Guest): Promise<number> =>
+    page.evaluate(() => window.pressedAt);
+
+  it(`silences within ${WITHIN_MS} ms whom it mutes`, async () => {
+    const { ana, bo, cyd } = await meet(['"mutedByModerator":true']);
+    const spoke = await bo.speak();
+    await cyd.hears(BO, spoke);
+    await ana.hears(BO, spoke);
+    await moreAboutBo(ana, 'Mute');
+    const pressed = await pressedAt(ana);
+    await cyd.person.page.getByText('Ana muted Bo').first().waitFor();
+
+    // Bo knows nothing of it and goes on sending.
+    await bo.person.page.getByRole('button', { name: 'Mute', exact: true }).waitFor();
+    const sent = () => counted(bo.person.page, 'outbound-rtp', 'packetsSent');
+    const before = await sent();
+    await until(async () => (await sent()) > before + 50, 'Bo goes on sending');
+    for (const listener of [ana, cyd]) {
+      const heard = await listener.recording({ from: spoke, to: pressed + AFTERWARDS_MS });
+      const silentAfter = (heard.lastHeard(BO) ?? NaN) - pressed;
+      expect(silentAfter, listener.person.name).toBeLessThanOrEqual(WITHIN_MS);
+    }
+  }, 120_000);
+
+  it(`takes all sound within ${WITHIN_MS} ms from whom it bans, who cannot come back`, async () => {
+    const { ana, bo, cyd, link } = await meet(['"removed"']);
+    const spoke = await cyd.speak();
+    await bo.speak();
+    await bo.hears(CYD, spoke);
+    await cyd.hears(BO, spoke);
+    await moreAboutBo(ana, 'Remove…');
+    await ana.person.page.getByRole('radio', { name: /10 minutes/ }).check();
+    await ana.person.page.getByRole('button', { name: 'Remove', exact: true }).click();
+    const pressed = await pressedAt(ana);
+
+    const span = { from: spoke, to: pressed + AFTERWARDS_MS };
+    const deaf = (await bo.recording(span)).lastHeard(CYD) ?? NaN;
+    expect(deaf - pressed, 'what Bo hears').toBeLessThanOrEqual(WITHIN_MS);
+    const dumb = (await cyd.recording(span)).lastHeard(BO) ?? NaN;
+    expect(dumb - pressed, 'what is heard of Bo').toBeLessThanOrEqual(WITHIN_MS);
+
+    // Neither with the same page, which tries by itself, nor with another device.
+    const storageState = await bo.person.context.storageState();
+    const phone = await scene.arrive('Bo', PHONE, { ...SMALL, storageState });
+    await phone.page.goto(link);
+    await bo.person.page.reload();
+    for (const { page } of [phone, bo.person]) {
+      await page.getByText('You cannot come back for now').first().waitFor();
+    }
+    await cyd.person.seesPeople(2);
+  }, 120_000);
+});
