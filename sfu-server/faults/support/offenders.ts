@@ -32,6 +32,10 @@ export interface Offences {
 const AT_A_TIME = 10;
 const BETWEEN_MS = 100;
 const ANSWER_WITHIN_MS = 6000;
+/** An impatient one that was not cut by then goes on no longer. */
+const CUT_WITHIN_MS = 30_000;
+/** What came meanwhile is read in this time, also on a machine with no time. */
+const READ_WITHIN_MS = 1000;
 const CONNECT_TRIES = 5;
 
 const offend = async (orders: Orders, seed: number, offences: Offences): Promise<void> => {
@@ -49,7 +53,9 @@ const offend = async (orders: Orders, seed: number, offences: Offences): Promise
   };
   let client = await connect();
   const waiting: Promise<void>[] = [];
-  for (let sent = 0; sent < orders.count; sent++) {
+  const end = performance.now() + CUT_WITHIN_MS;
+  const goesOn = (): boolean => !orders.patient && performance.now() < end;
+  for (let sent = 0; sent < orders.count || goesOn(); sent++) {
     if (sent % AT_A_TIME === 0) await (orders.patient ? Promise.all(waiting) : goOn(BETWEEN_MS));
     if (!client.socket.connected) {
       offences.cut++;
@@ -73,7 +79,8 @@ const offend = async (orders: Orders, seed: number, offences: Offences): Promise
           const what = JSON.stringify(ack).slice(0, 200);
           offences.wrong.push(`seed ${seed}, message ${sent}: ${name}: ${what}`);
         },
-        () => {
+        async () => {
+          await goOn(READ_WITHIN_MS);
           if (socket.connected) offences.missing++;
         },
       ),
