@@ -4,7 +4,7 @@
  */
 import { ProducerId } from '@veche/protocol';
 import type { RtpCapabilities } from '@veche/protocol';
-import type { AudioLevelObserver, Router } from 'mediasoup/types';
+import type { AudioLevelObserver, Producer, Router } from 'mediasoup/types';
 import type { MediaPeerEvents, MediaRoomEvents, MediaRoomPort } from '../app/ports.ts';
 import type { PlacementLimits } from '../domain/placement.ts';
 import type { FloorOptions } from '../domain/voiceFloor.ts';
@@ -44,6 +44,8 @@ export class MediaRoom implements MediaRoomPort {
   readonly #voice: RoomVoice;
   readonly #pictures = new PictureRates();
   #events: MediaRoomEvents | null = null;
+  /** Who spoke in the last interval and was in no slot. */
+  #unheard = new Set<Producer>();
 
   private constructor(
     worker: MediaWorker,
@@ -100,11 +102,18 @@ export class MediaRoom implements MediaRoomPort {
       this.#listeners.close();
       events.lost(this.#home.worker.hung ? 'worker_hung' : 'worker_died');
     });
+    this.#observer.on('silence', () => {
+      this.#unheard.clear();
+    });
     this.#observer.on('volumes', (volumes) => {
-      // Whoever has a slot is seen by the listeners themselves.
+      // Whoever has a slot is seen by the listeners themselves; so is, in a moment, who waits for one.
       const others = volumes.filter(({ producer }) => !this.#voice.isInSlot(producer));
+      const waiting = this.#voice.hasSlots
+        ? others.filter(({ producer }) => this.#unheard.has(producer))
+        : others;
+      this.#unheard = new Set(others.map(({ producer }) => producer));
       events.levels(
-        others.map(({ producer, volume }) => ({
+        waiting.map(({ producer, volume }) => ({
           producerId: ProducerId.parse(producer.id),
           level: volume,
         })),
