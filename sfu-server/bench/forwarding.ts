@@ -9,6 +9,7 @@ import { openNative } from './load/nativePeople.ts';
 import { addListeners, openRoom } from './load/people.ts';
 import { Rig, totalMs } from './load/rig.ts';
 import type { Talker } from './load/talk.ts';
+import { UndisturbedTurns } from './load/undisturbed.ts';
 import { readOptions } from './report/options.ts';
 import { progress, publish } from './report/report.ts';
 import type { Figure } from './report/report.ts';
@@ -65,10 +66,13 @@ try {
     direct: await open(rig, 'direct'),
     native: await open(rig, 'native'),
   };
+  const whole = new UndisturbedTurns();
   const turns: Record<Kind, Turn[]> = { slots: [], direct: [], native: [] };
   for (let pair = 0; pair < pairs; pair++) {
     for (const kind of KINDS) {
-      const turn = await measureTurn({ rig, listeners, seconds, ...sides[kind] });
+      const turn = await whole.take(`${kind}, pair ${pair + 1}`, () =>
+        measureTurn({ rig, listeners, seconds, ...sides[kind] }),
+      );
       turns[kind].push(turn);
       progress(
         `${pair + 1} of ${pairs}, ${kind}: ${cost(turn).toFixed(5)} s for 1,000 packets, ` +
@@ -96,7 +100,11 @@ try {
   publish(
     {
       scenario: 'forwarding',
-      parameters: { listeners, speakers, pairs, seconds, pinned: rig.pinned ? 'yes' : 'no' },
+      parameters: {
+        ...{ listeners, speakers, pairs, seconds },
+        pinned: rig.pinned ? 'yes' : 'no',
+        repeated: whole.repeated,
+      },
       figures: [
         {
           code: 'V1',

@@ -9,6 +9,7 @@ import type { JanusProgram } from './janus/program.ts';
 import type { FromInside, Side, Task } from './janus/task.ts';
 import { totalMs } from './load/rig.ts';
 import type { Turn } from './load/measure.ts';
+import { BenchError } from './load/refusals.ts';
 import { readOptions } from './report/options.ts';
 import { progress, publish } from './report/report.ts';
 import { paired, ratio, spread } from './report/statistics.ts';
@@ -47,14 +48,15 @@ if (noNetwork !== null) skip(noNetwork);
 const program = await programOrSkip();
 
 const turns: Record<Side, Turn[]> = { veche: [], janus: [] };
-const network = { suite: '', pinned: false };
+const network = { suite: '', pinned: false, repeated: 0, failed: '' };
 
 /** Seconds of a core for 1,000 packets that arrived. */
 const cost = ({ used, heard }: Turn): number => totalMs(used) / heard;
 
 const hear = (message: FromInside): void => {
   if ('progress' in message) progress(message.progress);
-  else if ('suite' in message) Object.assign(network, message);
+  else if ('failed' in message) network.failed = message.failed;
+  else if ('suite' in message || 'repeated' in message) Object.assign(network, message);
   else {
     const { side, turn } = message;
     turns[side].push(turn);
@@ -71,12 +73,19 @@ await runInOwnNetwork(INSIDE, [JSON.stringify(task)], (message) => {
   hear(message as FromInside);
 });
 
+if (network.failed !== '') throw new BenchError(network.failed);
+
 const costs = { veche: turns.veche.map(cost), janus: turns.janus.map(cost) };
 const COST = 'server CPU for 1,000 forwarded packets';
 publish(
   {
     scenario: 'janus',
-    parameters: { ...parameters, srtp: network.suite, pinned: network.pinned ? 'yes' : 'no' },
+    parameters: {
+      ...parameters,
+      srtp: network.suite,
+      pinned: network.pinned ? 'yes' : 'no',
+      repeated: network.repeated,
+    },
     versions: { janus: program.version },
     figures: [
       {

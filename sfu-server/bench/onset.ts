@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { makeMany, openRoom, RoomPerson } from './load/people.ts';
 import { Rig } from './load/rig.ts';
 import type { Talker } from './load/talk.ts';
+import { UndisturbedTurns } from './load/undisturbed.ts';
 import { Onsets } from './onset/onsets.ts';
 import { turnsOf } from './onset/turns.ts';
 import { readOptions } from './report/options.ts';
@@ -68,7 +69,7 @@ const rig = await Rig.start();
 try {
   const { speakers, listeners } = parameters;
   progress(`${speakers} speakers and ${listeners} listeners join`);
-  const onsets = new Onsets();
+  let onsets = new Onsets();
   const room = await openRoom(rig.url, 'slots', speakers);
   await makeMany(listeners, async (index) => {
     const client = await TestClient.connect(rig.url, { name: `Listener ${index}` });
@@ -77,12 +78,22 @@ try {
       onsets.arrive(payload, performance.now());
     });
   });
-  progress(`${parameters.onsets} turns`);
-  await takeTurns(room.talkers, onsets);
+  const whole = new UndisturbedTurns();
+  await whole.take('the turns', async () => {
+    progress(`${parameters.onsets} turns`);
+    onsets = new Onsets();
+    await takeTurns(room.talkers, onsets);
+    const heard = onsets.delays.length;
+    return { heard, loss: 1 - heard / (onsets.sent * listeners) };
+  });
   publish(
     {
       scenario: 'onset',
-      parameters: { ...parameters, pinned: rig.pinned ? 'yes' : 'no' },
+      parameters: {
+        ...parameters,
+        pinned: rig.pinned ? 'yes' : 'no',
+        repeated: whole.repeated,
+      },
       figures: [
         {
           code: 'V6',

@@ -6,6 +6,7 @@ import { Crowd } from './load/crowd.ts';
 import { measureTurn } from './load/measure.ts';
 import type { Turn } from './load/measure.ts';
 import { Rig, totalMs } from './load/rig.ts';
+import { UndisturbedTurns } from './load/undisturbed.ts';
 import { readOptions } from './report/options.ts';
 import { progress, publish } from './report/report.ts';
 import type { Figure } from './report/report.ts';
@@ -28,6 +29,12 @@ const { people, microphones, slots, pairs, seconds, output } = readOptions({
 const KINDS = ['slots', 'direct'] as const;
 type Kind = (typeof KINDS)[number];
 
+/** Slots go to all; nobody consumes their own microphone. */
+const HEARD = {
+  slots: { listeners: people, of: 'passed' },
+  direct: { listeners: people - 1, of: 'sent' },
+} as const;
+
 /** Share of a core. */
 const cpu = ({ used, ms }: Turn): number => totalMs(used) / ms;
 
@@ -45,12 +52,14 @@ try {
     slots: await gather('slots'),
     direct: await gather('direct'),
   };
+  const whole = new UndisturbedTurns();
   const turns: Record<Kind, Turn[]> = { slots: [], direct: [] };
   for (let pair = 0; pair < pairs; pair++) {
     for (const kind of KINDS) {
       const { talkers, delivery } = crowds[kind];
-      // Nobody hears their own microphone.
-      const turn = await measureTurn({ rig, talkers, delivery, listeners: people - 1, seconds });
+      const turn = await whole.take(`${kind}, pair ${pair + 1}`, () =>
+        measureTurn({ rig, talkers, delivery, seconds, ...HEARD[kind] }),
+      );
       turns[kind].push(turn);
       progress(
         `${pair + 1} of ${pairs}, ${kind}: ${(cpu(turn) * 100).toFixed(0)} % of a core, ` +
@@ -79,6 +88,7 @@ try {
       parameters: {
         ...{ people, microphones, slots, pairs, seconds },
         pinned: rig.pinned ? 'yes' : 'no',
+        repeated: whole.repeated,
       },
       figures: [
         {

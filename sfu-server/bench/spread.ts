@@ -7,6 +7,7 @@ import { Crowd } from './load/crowd.ts';
 import { measureTurn } from './load/measure.ts';
 import type { Turn } from './load/measure.ts';
 import { Rig, totalMs } from './load/rig.ts';
+import { UndisturbedTurns } from './load/undisturbed.ts';
 import { readOptions } from './report/options.ts';
 import { progress, publish } from './report/report.ts';
 import { paired, ratio, spread } from './report/statistics.ts';
@@ -55,11 +56,14 @@ const gather = async (workers: number): Promise<Crowd> => {
 
 try {
   const crowds: Record<Kind, Crowd> = { one: await gather(1), two: await gather(WORKERS) };
+  const whole = new UndisturbedTurns();
   const turns: Record<Kind, Turn[]> = { one: [], two: [] };
   for (let pair = 0; pair < pairs; pair++) {
     for (const kind of KINDS) {
       const { talkers, delivery, listeners: all } = crowds[kind];
-      const turn = await measureTurn({ rig, talkers, delivery, listeners: all, seconds });
+      const turn = await whole.take(`on ${kind}, pair ${pair + 1}`, () =>
+        measureTurn({ rig, talkers, delivery, listeners: all, seconds }),
+      );
       turns[kind].push(turn);
       progress(
         `${pair + 1} of ${pairs}, on ${kind}: ${all} listeners, busier worker ` +
@@ -77,6 +81,7 @@ try {
       parameters: {
         ...{ listeners, speakers, pairs, seconds },
         pinned: rig.pinned ? 'yes' : 'no',
+        repeated: whole.repeated,
       },
       figures: [
         {

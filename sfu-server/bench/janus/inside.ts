@@ -9,9 +9,11 @@ import { Delivery } from '../load/delivery.ts';
 import { measureTurn } from '../load/measure.ts';
 import { addListeners, openRoom } from '../load/people.ts';
 import { cpuMs } from '../load/processes.ts';
+import { BenchError } from '../load/refusals.ts';
 import { Rig } from '../load/rig.ts';
-import type { Usage } from '../load/rig.ts';
+import type { Measured, Usage } from '../load/rig.ts';
 import type { Talker } from '../load/talk.ts';
+import { UndisturbedTurns } from '../load/undisturbed.ts';
 import { addListeners as addJanusListeners, addSpeakers } from './people.ts';
 import { startJanus } from './process.ts';
 import { suitesSoFar, watchSuites } from './srtp.ts';
@@ -28,7 +30,7 @@ const CABLE = [
 ];
 
 interface Room {
-  readonly rig: Pick<Rig, 'usage'>;
+  readonly rig: Measured;
   readonly delivery: Delivery;
   readonly talkers: readonly Talker[];
 }
@@ -57,7 +59,7 @@ const openJanus = async (): Promise<Room> => {
   const talkers = await addSpeakers(session, speakers);
   await addJanusListeners(session, talkers, listeners, delivery);
   const usage = (): Usage => ({ nodeMs: 0, workersMs: [cpuMs(pid)] });
-  return { rig: { usage }, delivery, talkers };
+  return { rig: { pids: [pid], usage }, delivery, talkers };
 };
 
 const openSide = async (side: Side): Promise<Room> => {
@@ -75,13 +77,24 @@ if (suites.size !== 1 || suite === undefined) {
 }
 await tell({ suite, pinned: cores.server !== null });
 
-for (let pair = 0; pair < pairs; pair++) {
-  for (const [side, room] of [
-    ['veche', veche],
-    ['janus', janus],
-  ] as const) {
-    await tell({ side, turn: await measureTurn({ ...room, listeners, seconds }) });
+const whole = new UndisturbedTurns();
+
+try {
+  for (let pair = 0; pair < pairs; pair++) {
+    for (const [side, room] of [
+      ['veche', veche],
+      ['janus', janus],
+    ] as const) {
+      const turn = await whole.take(`${side}, pair ${pair + 1}`, () =>
+        measureTurn({ ...room, listeners, seconds }),
+      );
+      await tell({ side, turn });
+    }
   }
+  await tell({ repeated: whole.repeated });
+} catch (error) {
+  if (!(error instanceof BenchError)) throw error;
+  await tell({ failed: error.message });
 }
 // All of it ends with this process, the first one of its namespace.
 process.exit(0);

@@ -23,4 +23,8 @@ export type FromInside =
   | { readonly progress: string }
   /** The SRTP suite of every connection, and whether servers and load have cores of their own. */
   | { readonly suite: string; readonly pinned: boolean }
-  | { readonly side: Side; readonly turn: Turn };
+  | { readonly side: Side; readonly turn: Turn }
+  /** How many turns were taken again. */
+  | { readonly repeated: number }
+  /** Why there are no figures, in a sentence. */
+  | { readonly failed: string };

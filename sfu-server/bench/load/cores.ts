@@ -1,6 +1,6 @@
 /** Server and load on cores of their own, so that one does not take time from the other (Linux). */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Cores {
   /** For taskset, like `0`; null where they cannot be kept apart. */
@@ -26,11 +26,17 @@ export const share = (cpus: readonly number[]): Cores => {
   return { server: String(first), load: others.join(',') };
 };
 
-/** Moves this process, which makes the load, to the cores for it. */
-export const takeLoadCores = (): Cores => {
+let taken: Cores | null = null;
+
+/**
+ * Moves this process, which makes the load, to the cores for it. Once: afterwards it sees none but
+ * its own, and would take them for all there are.
+ */
+export const takeLoadCores = (): Cores => (taken ??= moveToLoadCores());
+
+const moveToLoadCores = (): Cores => {
   try {
-    const status = readFileSync('/proc/self/status', 'utf8');
-    const cores = share(parseCpuList(/^Cpus_allowed_list:\s*(.*)$/m.exec(status)?.[1] ?? ''));
+    const cores = share(parseCpuList(allowedIn(readFileSync('/proc/self/status', 'utf8'))));
     if (cores.load !== null) {
       execFileSync('taskset', ['-a', '-c', '-p', cores.load, String(process.pid)], {
         stdio: 'ignore',
@@ -41,4 +47,38 @@ export const takeLoadCores = (): Cores => {
     // No /proc or no taskset.
     return { server: null, load: null };
   }
+};
+
+const allowedIn = (status: string): string =>
+  /^Cpus_allowed_list:\s*(.*)$/m.exec(status)?.[1] ?? '';
+
+/** The cores that the threads of a process may run on. */
+const coresOf = (pid: number): number[] => {
+  const tasks = `/proc/${pid}/task`;
+  const lists = readdirSync(tasks).map((thread) => {
+    try {
+      return parseCpuList(allowedIn(readFileSync(`${tasks}/${thread}/status`, 'utf8')));
+    } catch {
+      // It ended a moment ago.
+      return [];
+    }
+  });
+  return [...new Set(lists.flat())];
+};
+
+/**
+ * Every thread of the server is on the server's core and of the load on the load's, by the system's
+ * own word; nothing where they cannot be kept apart.
+ * @throws Error where one is elsewhere: nothing that is measured would hold
+ */
+export const checkApart = (cores: Cores, serverPids: readonly number[]): void => {
+  const { server, load } = cores;
+  if (server === null || load === null) return;
+  const check = (pid: number, who: string, wanted: string): void => {
+    const strays = coresOf(pid).filter((core) => !parseCpuList(wanted).includes(core));
+    if (strays.length === 0) return;
+    throw new Error(`${who} (process ${pid}) may run on core ${strays.join(', ')}, not ${wanted}`);
+  };
+  check(process.pid, 'the load', load);
+  for (const pid of serverPids) check(pid, 'the server', server);
 };

@@ -45,13 +45,25 @@ describe('what is delivered', () => {
   it('is all of it, with its delay', () => {
     const delivery = talk(5);
     delivery.stop();
-    expect(delivery.result(2)).toEqual({ sent: 20, heard: 40, loss: 0, p50: 5, p99: 7 });
+    expect(delivery.result(2)).toEqual({
+      ...{ sent: 20, passed: 20, heard: 40, loss: 0 },
+      ...{ p50: 5, p99: 7 },
+    });
   });
 
   it('is less where packets are lost', () => {
     const delivery = talk(5, (speaker, count) => speaker === BO && count < 5);
     delivery.stop();
     expect(delivery.result(2)).toMatchObject({ sent: 20, heard: 30, loss: 0.25 });
+  });
+
+  it('is of what the server passed on, where it chooses', () => {
+    const delivery = talk(5, (speaker) => speaker === BO);
+    delivery.arrive(BO, markedLength(9), 2000);
+    delivery.stop();
+    const { passed, heard, loss } = delivery.result(2, 'passed');
+    expect({ passed, heard }).toEqual({ passed: 11, heard: 21 });
+    expect(loss).toBeCloseTo(1 / 22);
   });
 
   it('leaves out what was sent before the start or after the stop, whenever it arrives', () => {
@@ -71,7 +83,14 @@ describe('what is delivered', () => {
     delivery.stop();
     delivery.arrive(ANA, length, 120);
     delivery.arrive(99, length, 120);
-    expect(delivery.result(1)).toEqual({ sent: 1, heard: 1, loss: 0, p50: 100, p99: 100 });
+    expect(delivery.result(1)).toEqual({
+      sent: 1,
+      passed: 1,
+      heard: 1,
+      loss: 0,
+      p50: 100,
+      p99: 100,
+    });
   });
 
   it('is unknown where nobody speaks', () => {

@@ -40,6 +40,8 @@ export class DelayHistogram {
 
 interface Sent {
   readonly times: Float64Array;
+  /** Whether anybody heard it, 0 or 1. */
+  readonly passed: Uint8Array;
   /** Of the last packet; −1 before the first. */
   newest: number;
   /** The first one that counts. */
@@ -51,9 +53,11 @@ interface Sent {
 export interface Delivered {
   /** Packets that speakers sent. */
   readonly sent: number;
+  /** Those of them that reached somebody: what goes through slots is chosen. */
+  readonly passed: number;
   /** Packets that arrived, at all listeners together. */
   readonly heard: number;
-  /** Share of those that should have arrived, 0 … 1. */
+  /** Share of those that should have arrived and did not, 0 … 1. */
   readonly loss: number;
   /** From the speaker's send to the listener's receive, ms. */
   readonly p50: number;
@@ -64,16 +68,22 @@ export class Delivery {
   readonly #speakers = new Map<number, Sent>();
   readonly #delays = new DelayHistogram();
   #heard = 0;
+  #passed = 0;
 
   /** A speaker sends a packet; its index, for the mark. @param speaker its CSRC */
   send(speaker: number, now: number): number {
     let sent = this.#speakers.get(speaker);
     if (!sent) {
-      sent = { times: new Float64Array(REMEMBERED), newest: -1, first: Infinity, last: Infinity };
+      sent = {
+        times: new Float64Array(REMEMBERED),
+        passed: new Uint8Array(REMEMBERED),
+        ...{ newest: -1, first: Infinity, last: Infinity },
+      };
       this.#speakers.set(speaker, sent);
     }
     sent.newest++;
     sent.times[sent.newest % REMEMBERED] = now;
+    sent.passed[sent.newest % REMEMBERED] = 0;
     return sent.newest;
   }
 
@@ -83,13 +93,19 @@ export class Delivery {
     if (!sent) return;
     const index = indexOf(payloadBytes, sent.newest);
     if (index < sent.first || index > sent.last) return;
+    const place = index % REMEMBERED;
     this.#heard++;
-    this.#delays.add(now - (sent.times[index % REMEMBERED] ?? NaN));
+    if (sent.passed[place] === 0) {
+      sent.passed[place] = 1;
+      this.#passed++;
+    }
+    this.#delays.add(now - (sent.times[place] ?? NaN));
   }
 
   /** Packets sent from now on count. */
   start(): void {
     this.#heard = 0;
+    this.#passed = 0;
     this.#delays.clear();
     for (const sent of this.#speakers.values()) {
       sent.first = sent.newest + 1;
@@ -102,14 +118,18 @@ export class Delivery {
     for (const sent of this.#speakers.values()) sent.last = sent.newest;
   }
 
-  /** @param listenersOfEach how many should hear each of the speakers */
-  result(listenersOfEach: number): Delivered {
+  /**
+   * @param listenersOfEach how many should hear each of the speakers
+   * @param of which packets they should hear: all, or where the server chooses, what it passed on
+   */
+  result(listenersOfEach: number, of: 'sent' | 'passed' = 'sent'): Delivered {
     const sent = [...this.#speakers.values()]
       .map(({ first, last }) => (first === Infinity ? 0 : last - first + 1))
       .reduce((sum, count) => sum + count, 0);
-    const expected = sent * listenersOfEach;
+    const passed = this.#passed;
+    const expected = { sent, passed }[of] * listenersOfEach;
     return {
-      sent,
+      ...{ sent, passed },
       heard: this.#heard,
       loss: expected === 0 ? NaN : 1 - this.#heard / expected,
       p50: this.#delays.percentile(0.5),

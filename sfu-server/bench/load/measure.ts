@@ -1,8 +1,9 @@
 /** One turn of a measurement: some talk, all others hear, and the server's time is counted. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { checkApart, takeLoadCores } from './cores.ts';
 import type { Delivered, Delivery } from './delivery.ts';
 import { usedSince } from './rig.ts';
-import type { Rig, Usage } from './rig.ts';
+import type { Measured, Usage } from './rig.ts';
 import { talk } from './talk.ts';
 import type { Talker } from './talk.ts';
 
@@ -19,10 +20,12 @@ export interface Turn extends Delivered {
 }
 
 export interface TurnOptions {
-  readonly rig: Pick<Rig, 'usage'>;
+  readonly rig: Measured;
   readonly talkers: readonly Talker[];
   /** How many hear each of them. */
   readonly listeners: number;
+  /** Whether they hear all that is sent, or what slots let through. */
+  readonly of?: 'sent' | 'passed';
   readonly delivery: Delivery;
   readonly seconds: number;
 }
@@ -31,6 +34,7 @@ export const measureTurn = async ({
   rig,
   talkers,
   listeners,
+  of = 'sent',
   delivery,
   seconds,
 }: TurnOptions): Promise<Turn> => {
@@ -46,7 +50,8 @@ export const measureTurn = async ({
   const used = usedSince(before, rig.usage());
   const { user, system } = process.cpuUsage(own);
   await wait(DRAIN_MS);
-  const delivered = delivery.result(listeners);
+  const delivered = delivery.result(listeners, of);
   hush();
+  checkApart(takeLoadCores(), rig.pids);
   return { ...delivered, used, ms, load: (user + system) / 1000 / ms };
 };

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { takeLoadCores } from './cores.ts';
+import { checkApart, takeLoadCores } from './cores.ts';
 import { ServerChannel } from './ipc.ts';
 import { cpuMs, residentKb } from './processes.ts';
 
@@ -28,12 +28,19 @@ export interface Usage {
   readonly workersMs: readonly number[];
 }
 
+/** A server whose processes are known. */
+export interface Measured {
+  /** Of Node and of the workers. */
+  readonly pids: readonly number[];
+  usage(): Usage;
+}
+
 export interface Memory {
   readonly nodeKb: number;
   readonly workersKb: readonly number[];
 }
 
-export class Rig {
+export class Rig implements Measured {
   readonly url: string;
   /** Whether the server has a core of its own. */
   readonly pinned: boolean;
@@ -64,11 +71,18 @@ export class Rig {
       stdio: ['ignore', 2, 2, 'ipc'],
     });
     const channel = new ServerChannel(child);
-    return new Rig(child, channel, await channel.ask('ready', null), cores.server !== null);
+    const ready = await channel.ask('ready', null);
+    const rig = new Rig(child, channel, ready, cores.server !== null);
+    checkApart(cores, rig.pids);
+    return rig;
   }
 
   get workerCount(): number {
     return this.#workers.length;
+  }
+
+  get pids(): number[] {
+    return [this.#pid, ...this.#workers];
   }
 
   usage(): Usage {

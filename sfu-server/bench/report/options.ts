@@ -1,5 +1,6 @@
 /** What a benchmark takes on its command line. */
 import { parseArgs } from 'node:util';
+import { endWithSentence } from './ending.ts';
 
 /** Taken by every one of them. */
 export interface BenchOptions {
@@ -66,10 +67,14 @@ export const parseOptions = <const Specs extends OptionSpecs>(
   }
 };
 
-/** Ends the process where help is wanted or the command line makes no sense. */
+/**
+ * The first thing that a benchmark does. Ends the process where help is wanted or the command line
+ * makes no sense.
+ */
 export const readOptions = <const Specs extends OptionSpecs>(
   spec: BenchSpec<Specs>,
 ): ValuesOf<Specs> & { readonly output: BenchOptions } => {
+  endWithSentence();
   const parsed = parseOptions(spec, process.argv.slice(2));
   if (parsed.kind === 'help') {
     process.stdout.write(`${parsed.text}\n`);
