@@ -2,8 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release } from 'node:os';
 import packageLock from '../../package-lock.json' with { type: 'json' };
+import { watchStolen } from '../bench/report/stolen.ts';
 import type { Verdict } from './running.ts';
 import type { Figure, Scenario } from './scenario.ts';
+
+/** Since this program began. */
+const stolen = watchStolen();
 
 /** What was measured, of which commit, on what. */
 export const reportOf = (scenarios: readonly Verdict[]) => {
@@ -19,6 +23,8 @@ export const reportOf = (scenarios: readonly Verdict[]) => {
       kernel: release(),
       node: process.versions.node,
     },
+    /** How much of the machine's time its host took meanwhile; null where that cannot be had. */
+    stolenPercent: stolen(),
     versions: {
       mediasoup: packages['node_modules/mediasoup'].version,
       'mediasoup-client': packages['node_modules/mediasoup-client'].version,

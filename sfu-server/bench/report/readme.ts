@@ -14,6 +14,8 @@ const SavedReport = z.object({
   at: z.iso.datetime(),
   commit: z.string(),
   machine: z.object({ model: z.string(), cpus: z.number(), memoryGb: z.number() }),
+  // Those of before it was counted lack it.
+  stolenPercent: z.number().nullable().default(null),
   versions: z.record(z.string(), z.string()),
   parameters: z.record(z.string(), z.union([z.number(), z.string()])),
   figures: z.array(

@@ -5,6 +5,7 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import packageLock from '../../../package-lock.json' with { type: 'json' };
 import type { BenchOptions } from './options.ts';
+import { watchStolen } from './stolen.ts';
 import { reportText } from './table.ts';
 
 type Unit = 'ms' | 's' | 'µs' | 'KB' | 'MB' | '%' | '×' | '';
@@ -29,6 +30,8 @@ export interface Report {
   readonly at: string;
   readonly commit: string;
   readonly machine: { readonly model: string; readonly cpus: number; readonly memoryGb: number };
+  /** How much of the machine's time its host took meanwhile; null where that cannot be had. */
+  readonly stolenPercent: number | null;
   readonly versions: Readonly<Record<string, string>>;
   /** How much of everything: people, seconds, repetitions. */
   readonly parameters: Readonly<Record<string, number | string>>;
@@ -61,6 +64,9 @@ export const progress = (text: string): void => {
   process.stderr.write(`bench: ${text}\n`);
 };
 
+/** Since this program began. */
+const stolen = watchStolen();
+
 const reportOf = ({ scenario, parameters, figures, details, versions }: Outcome): Report => ({
   scenario,
   at: new Date().toISOString(),
@@ -70,6 +76,7 @@ const reportOf = ({ scenario, parameters, figures, details, versions }: Outcome)
     cpus: cpus().length,
     memoryGb: Math.round(totalmem() / 2 ** 30),
   },
+  stolenPercent: stolen(),
   versions: { ...lockedVersions(), ...versions },
   parameters,
   figures: figures.map((figure) => ({ ...figure, values: rounded(figure) })),

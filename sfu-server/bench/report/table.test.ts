@@ -14,6 +14,7 @@ const REPORT: Report = {
   at: '2031-02-03T04:05:06.000Z',
   commit: 'abc1234',
   machine: { model: 'Some CPU', cpus: 2, memoryGb: 8 },
+  stolenPercent: null,
   versions: { node: '24.1.0', mediasoup: '3.27.1' },
   parameters: { people: 100 },
   figures: [
@@ -67,6 +68,16 @@ describe('a report', () => {
       'join                      p50 341 ms, p95 1,468 ms',
       '',
     ]);
+  });
+
+  it('says how much of its time the host took of the machine', () => {
+    const calm = { ...REPORT, stolenPercent: 0 };
+    const busy = { ...REPORT, scenario: 'busy', stolenPercent: 4.125 };
+    expect(reportText(busy).split('\n')[1]).toMatch(/8 GB; its host took 4\.13 % of its time/);
+    expect(figuresSources([calm, busy, { ...REPORT, scenario: 'unknown' }])).toMatch(
+      /^- `noise`, `busy`, `unknown`: .*; its host took 0–4\.13 % of its time meanwhile$/,
+    );
+    expect(figuresSources([calm])).toMatch(/; its host took 0 % of its time meanwhile$/);
   });
 
   it('is rows in the README, and a line that says where they come from', () => {

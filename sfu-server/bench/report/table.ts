@@ -60,11 +60,11 @@ const listed = (values: Report['parameters']): string =>
     .join(', ');
 
 export const reportText = ({ scenario, figures, ...head }: Report): string => {
-  const { at, commit, machine, versions, parameters } = head;
+  const { at, commit, machine, versions, parameters, stolenPercent } = head;
   const rows = figures.map((figure) => [nameOf(figure), measured(figure), reach(figure)]);
   return [
     `${scenario}: ${listed(parameters)}`,
-    `${at}, commit ${commit}, ${machine.cpus} × ${machine.model}, ${machine.memoryGb} GB`,
+    `${at}, commit ${commit}, ${machine.cpus} × ${machine.model}, ${machine.memoryGb} GB${stolen([stolenPercent])}`,
     listed(versions),
     '',
     aligned([['figure', 'measured', 'to reach'], ...rows]),
@@ -90,15 +90,28 @@ export const figuresTable = (reports: readonly Report[]): string => {
 /** `12 Mar 2026` would need a locale; the ISO date needs none. */
 const day = ({ at }: Report): string => at.slice(0, 10);
 
+/** What the host took while these were measured; nothing where none of them knows. */
+const stolen = (percents: readonly (number | null)[]): string => {
+  const known = percents.filter((percent) => percent !== null);
+  if (known.length === 0) return '';
+  const [least, most] = [Math.min(...known), Math.max(...known)].map(formatNumber);
+  return `; its host took ${least === most ? least : `${least}–${most}`} % of its time meanwhile`;
+};
+
 /** Where the figures come from, one line for each machine, commit and day. */
 export const figuresSources = (reports: readonly Report[]): string => {
-  const sources = new Map<string, string[]>();
+  const sources = new Map<string, Report[]>();
   for (const report of reports) {
-    const { machine, versions, commit, scenario } = report;
+    const { machine, versions, commit } = report;
     const source =
       `${machine.cpus} × ${machine.model}, ${machine.memoryGb} GB; Node ${versions['node'] ?? '?'}, ` +
       `mediasoup ${versions['mediasoup'] ?? '?'}; commit ${commit}, ${day(report)}`;
-    sources.set(source, [...(sources.get(source) ?? []), `\`${scenario}\``]);
+    sources.set(source, [...(sources.get(source) ?? []), report]);
   }
-  return [...sources].map(([source, names]) => `- ${names.join(', ')}: ${source}`).join('\n');
+  return [...sources]
+    .map(([source, from]) => {
+      const names = from.map(({ scenario }) => `\`${scenario}\``).join(', ');
+      return `- ${names}: ${source}${stolen(from.map((report) => report.stolenPercent))}`;
+    })
+    .join('\n');
 };
