@@ -18,7 +18,17 @@ const POLL_MS = 2;
 
 /** Connections not closed yet; the native library's threads live as long as there are any. */
 const open = new Set<Connection>();
+/**
+ * Tracks whose native side has not forgotten them yet. It does so only after it has told that they are
+ * closed, and touches all that it remembers in `cleanup`, also those that were collected as garbage.
+ */
+const remembered = new Set<Track>();
 let lastNumber = 0;
+
+const remember = (track: Track): void => {
+  remembered.add(track);
+  track.onClosed(() => remembered.delete(track));
+};
 
 export class Connection {
   /** Settles once: media can flow, or the reason why it cannot. */
@@ -44,7 +54,10 @@ export class Connection {
       iceServers: [],
       ...(bindAddress !== undefined && { bindAddress }),
     });
-    this.#native.onTrack((track) => this.#tracks.set(track.mid(), track));
+    this.#native.onTrack((track) => {
+      remember(track);
+      this.#tracks.set(track.mid(), track);
+    });
     this.connected = this.#whenOpen();
     // Whoever cares awaits it; one that nobody heard must not end the process.
     this.connected.catch(() => undefined);
@@ -94,7 +107,10 @@ export class Connection {
     // Without this the native threads keep the process alive. Later, so that peers which are
     // closed and made in one go do not pay for a restart of those threads.
     setImmediate(() => {
-      if (open.size === 0) cleanup();
+      if (open.size > 0) return;
+      cleanup();
+      // What they had still to tell is lost, and they are forgotten.
+      remembered.clear();
     });
   }
 
