@@ -1,8 +1,9 @@
 /** Row 20: two people call each other in the same moment, again and again. */
+import { percentile } from '../bench/report/statistics.ts';
 import { answered, endsAt, initiate, race, settle } from '../test/support/calling.ts';
 import type { TestClient } from '../test/support/testClient.ts';
 import { Scenario } from './scenario.ts';
-import { largest, percentile } from './support/figures.ts';
+import { largest } from './support/figures.ts';
 import { startServer } from './support/server.ts';
 
 /** Short: among other tests. */

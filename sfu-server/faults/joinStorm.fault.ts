@@ -1,12 +1,13 @@
 /** Row 18: everybody comes at once. */
 import type { RoomId } from '@veche/protocol';
 import { readdirSync, readFileSync } from 'node:fs';
+import { percentile } from '../bench/report/statistics.ts';
 import { readMetrics } from '../test/support/metrics.ts';
 import { childrenOf } from '../test/support/process.ts';
 import { TestClient } from '../test/support/testClient.ts';
 import { Scenario } from './scenario.ts';
 import type { Context, Figure } from './scenario.ts';
-import { largest, percentile } from './support/figures.ts';
+import { largest } from './support/figures.ts';
 import { inRounds } from './support/rounds.ts';
 import { startServer } from './support/server.ts';
 import type { ServerUnderFault } from './support/server.ts';

@@ -1,8 +1,9 @@
 /** Row 14: connections that send nothing but what they should not. */
+import { percentile } from '../bench/report/statistics.ts';
 import { childrenOf } from '../test/support/process.ts';
 import { Scenario } from './scenario.ts';
 import type { Context, Figure } from './scenario.ts';
-import { largest, percentile, timed } from './support/figures.ts';
+import { largest, timed } from './support/figures.ts';
 import { letLoose } from './support/offenders.ts';
 import { inRounds } from './support/rounds.ts';
 import { startServer } from './support/server.ts';

@@ -6,33 +6,41 @@ import { watchStolen } from '../bench/report/stolen.ts';
 import type { Verdict } from './running.ts';
 import type { Figure, Scenario } from './scenario.ts';
 
+/** What measurements themselves change. */
+const GENERATED = [':!docs/figures', ':!README.md'];
+
 /** Since this program began. */
 const stolen = watchStolen();
 
-/** What was measured, of which commit, on what. */
-export const reportOf = (scenarios: readonly Verdict[]) => {
+/** Of which commit a measurement is, and on what. */
+export const originOf = () => {
   const { packages } = packageLock;
   const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
   return {
     commit: git('rev-parse', '--short', 'HEAD'),
     /** Files that differ from the commit. */
-    changed: git('status', '--porcelain').split('\n').filter(Boolean).length,
+    changed: git('status', '--porcelain', '--', '.', ...GENERATED).split('\n').filter(Boolean).length,
     machine: {
       cpus: cpus().length,
-      model: cpus()[0]?.model,
+      model: cpus()[0]?.model ?? 'unknown',
       kernel: release(),
       node: process.versions.node,
     },
-    /** How much of the machine's time its host took meanwhile; null where that cannot be had. */
-    stolenPercent: stolen(),
     versions: {
       mediasoup: packages['node_modules/mediasoup'].version,
       'mediasoup-client': packages['node_modules/mediasoup-client'].version,
       'socket.io': packages['node_modules/socket.io'].version,
     },
-    scenarios,
   };
 };
+
+/** What was measured. */
+export const reportOf = (scenarios: readonly Verdict[]) => ({
+  ...originOf(),
+  /** How much of the machine's time its host took meanwhile; null where that cannot be had. */
+  stolenPercent: stolen(),
+  scenarios,
+});
 
 const shown = ({ value, unit = '' }: Figure): string =>
   `${typeof value === 'number' ? Math.round(value * 100) / 100 : String(value)}${unit && ` ${unit}`}`;

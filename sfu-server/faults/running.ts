@@ -26,6 +26,12 @@ const LACKS: Record<Need, () => string | null> = {
       : 'it takes a browser: set CHROMIUM_BIN to a Chromium',
 };
 
+/** More digits than any of these measurements knows; judged is what was measured. */
+const rounded = (figure: Figure): Figure => {
+  const { value } = figure;
+  return typeof value === 'number' ? { ...figure, value: Number(value.toFixed(3)) } : figure;
+};
+
 export const runScenario = async (
   { needs, run, ...scenario }: Scenario,
   options: RunOptions,
@@ -50,7 +56,7 @@ export const runScenario = async (
   };
   await attempt(async () => {
     const measured = await run({ ...options, after: (undo) => undos.push(undo) });
-    figures = measured.map((figure) => ({ ...figure, pass: holds(figure) }));
+    figures = measured.map((figure) => ({ ...rounded(figure), pass: holds(figure) }));
     // What checks nothing proves nothing.
     if (!measured.some(({ goal }) => goal)) throw new Error('no figure has a goal');
   });

@@ -1,11 +1,12 @@
 /** Row 23: somebody in a busy room reads nothing any more, and still answers pings. */
 import { PROTOCOL_VERSION } from '@veche/protocol';
 import { randomUUID } from 'node:crypto';
+import { percentile } from '../bench/report/statistics.ts';
 import { RawSocket } from '../test/support/rawSocket.ts';
 import { guest } from '../test/support/testClient.ts';
 import { until } from '../test/support/wait.ts';
 import { Scenario } from './scenario.ts';
-import { largest, percentile } from './support/figures.ts';
+import { largest } from './support/figures.ts';
 import { startWithFaults } from './support/server.ts';
 import { goOn } from './support/talkers.ts';
 

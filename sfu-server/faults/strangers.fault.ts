@@ -1,10 +1,11 @@
 /** Row 17: pages of other sites, and connections that never say who they are. */
 import { io } from 'socket.io-client';
 import { PROTOCOL_VERSION } from '@veche/protocol';
+import { percentile } from '../bench/report/statistics.ts';
 import { guest } from '../test/support/testClient.ts';
 import { until } from '../test/support/wait.ts';
 import { Scenario } from './scenario.ts';
-import { largest, percentile, timed } from './support/figures.ts';
+import { largest, timed } from './support/figures.ts';
 import { startServer } from './support/server.ts';
 
 const IDLE = 500;

@@ -1,11 +1,12 @@
 /** Row 1: a media worker dies under four rooms, of which some are on another worker. */
 import type { RoomId } from '@veche/protocol';
+import { percentile } from '../bench/report/statistics.ts';
 import { readMetrics } from '../test/support/metrics.ts';
 import { childrenOf } from '../test/support/process.ts';
 import { until } from '../test/support/wait.ts';
 import { Scenario } from './scenario.ts';
 import type { Context } from './scenario.ts';
-import { largest, percentile } from './support/figures.ts';
+import { largest } from './support/figures.ts';
 import type { Member } from './support/member.ts';
 import { inRounds } from './support/rounds.ts';
 import { startServer } from './support/server.ts';

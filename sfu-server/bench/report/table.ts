@@ -64,7 +64,7 @@ export const reportText = ({ scenario, figures, ...head }: Report): string => {
   const rows = figures.map((figure) => [nameOf(figure), measured(figure), reach(figure)]);
   return [
     `${scenario}: ${listed(parameters)}`,
-    `${at}, commit ${commit}, ${machine.cpus} × ${machine.model}, ${machine.memoryGb} GB${stolen([stolenPercent])}`,
+    `${at}, commit ${commit}, ${machine.cpus} × ${machine.model}, ${machine.memoryGb} GB${stolenText([stolenPercent])}`,
     listed(versions),
     '',
     aligned([['figure', 'measured', 'to reach'], ...rows]),
@@ -91,7 +91,7 @@ export const figuresTable = (reports: readonly Report[]): string => {
 const day = ({ at }: Report): string => at.slice(0, 10);
 
 /** What the host took while these were measured; nothing where none of them knows. */
-const stolen = (percents: readonly (number | null)[]): string => {
+export const stolenText = (percents: readonly (number | null)[]): string => {
   const known = percents.filter((percent) => percent !== null);
   if (known.length === 0) return '';
   const [least, most] = [Math.min(...known), Math.max(...known)].map(formatNumber);
@@ -111,7 +111,7 @@ export const figuresSources = (reports: readonly Report[]): string => {
   return [...sources]
     .map(([source, from]) => {
       const names = from.map(({ scenario }) => `\`${scenario}\``).join(', ');
-      return `- ${names}: ${source}${stolen(from.map((report) => report.stolenPercent))}`;
+      return `- ${names}: ${source}${stolenText(from.map((report) => report.stolenPercent))}`;
     })
     .join('\n');
 };
