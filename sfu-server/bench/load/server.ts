@@ -10,9 +10,24 @@ import { answerParent } from './ipc.ts';
 import { NativeRouters } from './nativeRouters.ts';
 import { PlainListeners } from './plainListeners.ts';
 
+const CLOSED_WITHIN_MS = 8000;
+
 const settings = loadSettings(process.env);
 const log = pino({ level: settings.log.level }, pino.destination(2));
-const server = await startServer(settings, log);
+const starting = startServer(settings, log);
+
+/** Whoever started it is gone, or has seen enough. */
+const end = (): void => {
+  // Workers that end while much is under way complain of closed pipes.
+  log.level = 'silent';
+  setTimeout(() => process.exit(1), CLOSED_WITHIN_MS);
+  void starting.then((server) => server.close()).finally(() => process.exit(0));
+};
+process.once('disconnect', end);
+// Gone before anybody listened.
+if (!process.connected) end();
+
+const server = await starting;
 const { pool } = server;
 const plain = new PlainListeners(pool.workers.map(({ worker }) => worker));
 const native = new NativeRouters(pool.workers);
@@ -38,13 +53,4 @@ answerParent({
   nativeConnect: ({ transportId, dtlsParameters }) => native.connect(transportId, dtlsParameters),
   nativeProduce: ({ transportId, rtpParameters }) => native.produce(transportId, rtpParameters),
   nativeConsume: ({ transportId, producerIds }) => native.consume(transportId, producerIds),
-});
-
-// Whoever started it is gone, or has seen enough.
-process.once('disconnect', () => {
-  // Workers that end while much is under way complain of closed pipes.
-  log.level = 'silent';
-  void server.close().finally(() => {
-    process.exit(0);
-  });
 });

@@ -1,6 +1,6 @@
 /** What a benchmark takes on its command line. */
 import { parseArgs } from 'node:util';
-import { endWithSentence } from './ending.ts';
+import { endOnSignals, endWithSentence } from './ending.ts';
 
 /** Taken by every one of them. */
 export interface BenchOptions {
@@ -74,6 +74,7 @@ export const parseOptions = <const Specs extends OptionSpecs>(
 export const readOptions = <const Specs extends OptionSpecs>(
   spec: BenchSpec<Specs>,
 ): ValuesOf<Specs> & { readonly output: BenchOptions } => {
+  endOnSignals();
   endWithSentence();
   const parsed = parseOptions(spec, process.argv.slice(2));
   if (parsed.kind === 'help') {

@@ -63,6 +63,8 @@ export const runInOwnNetwork = async (
 /** For the program itself: tells whoever runs it, and ends when that one is gone. */
 export const toRunner = (): ((message: object) => Promise<void>) => {
   process.once('disconnect', () => process.exit(1));
+  // Gone before anybody listened.
+  if (!process.connected) process.exit(1);
   return (message) =>
     new Promise((resolve) => {
       process.send?.(message, () => {

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { until } from './wait.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+/** The server ends with whoever started it. */
+const END_WITH_STARTER = new URL('./endWithStarter.ts', import.meta.url).href;
 const STARTED_WITHIN_MS = 30_000;
 const ENDED_WITHIN_MS = 30_000;
 
@@ -25,14 +27,15 @@ export const spawnServer = (
   program: readonly string[] = [MAIN],
 ): ServerProcess => {
   // A group of its own, as a terminal makes one: signals to the group reach what is in it.
-  const child = spawn(process.execPath, program, {
+  const child = spawn(process.execPath, ['--import', END_WITH_STARTER, ...program], {
     env: { ...process.env, VECHE_ENV: 'test', ...environment },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let output = '';
-  child.stdout.on('data', (data) => (output += String(data)));
-  child.stderr.on('data', (data) => (output += String(data)));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (data) => (output += String(data)));
+  }
   const exit = once(child, 'exit');
   return {
     child,
