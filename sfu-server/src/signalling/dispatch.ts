@@ -66,18 +66,24 @@ export class Dispatcher {
       burst: limits.requestBurst,
     });
     const strikes = new Strikes(limits.strikes);
-    connection.socket.onAny((name: string, ...args: unknown[]) => {
+    // socket.io lets names be numbers too.
+    connection.socket.onAny((name: unknown, ...args: unknown[]) => {
       const ack = args.pop();
       const now = performance.now();
       const allowed = requestLimit.allow('', now) && connection.pending < limits.pendingRequests;
       // Without an ack function there is nobody to answer.
       if (isFunction(ack)) {
-        if (allowed) void this.#answer(connection, name, args, ack);
+        if (allowed) this.#answer(connection, String(name), args, ack).catch(this.#failed);
         else ack(refused('RATE_LIMITED', 'too many requests; wait a little'));
       }
       if (!allowed && strikes.add(now)) this.#parts.cut(connection, 'flooding');
     });
   }
+
+  /** Our own fault, and of one request only: everyone else goes on. */
+  readonly #failed = (error: unknown): void => {
+    this.#parts.log.error({ err: error }, 'Request not answered');
+  };
 
   async #answer(
     connection: Connection,
