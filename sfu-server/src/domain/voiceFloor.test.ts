@@ -1,63 +1,8 @@
 /** Scripted talk: who is heard, and who is not. */
 import { describe, expect, it } from 'vitest';
+import { FRAME_MS, hum, play, sent, speech, times } from './scriptedTalk.ts';
+import type { Voice } from './scriptedTalk.ts';
 import { FLOOR_DEFAULTS, VoiceFloor } from './voiceFloor.ts';
-
-const FRAME_MS = 20;
-
-/** A level for each frame; null: no packet (DTX). */
-type Voice = (ms: number) => number | null;
-
-/** Speech: syllables of 160 ms that end softly, and a pause between words. */
-const speech =
-  (level: number, { from = 0, to = Infinity, wordMs = 640, gapMs = 200 } = {}): Voice =>
-  (ms) => {
-    if (ms < from || ms >= to) return null;
-    const inWord = (ms - from) % (wordMs + gapMs) < wordMs;
-    const syllableEnds = (ms - from) % 160 >= 140;
-    return inWord ? level - (syllableEnds ? 15 : 0) : null;
-  };
-const hum =
-  (level: number): Voice =>
-  (ms) =>
-    level + ((ms / FRAME_MS) % 2);
-
-interface Heard {
-  /** By name: at which times its packets were carried. */
-  readonly at: ReadonlyMap<string, number[]>;
-  readonly switches: number;
-}
-
-const play = (voices: Record<string, Voice>, lastMs: number, slots = 2): Heard => {
-  const floor = new VoiceFloor<string>({ ...FLOOR_DEFAULTS, slots });
-  const at = new Map(Object.keys(voices).map((name) => [name, [] as number[]]));
-  const sentAt = new Map<string, number>();
-  let switches = 0;
-  let owners = floor.owners;
-  for (let ms = 0; ms < lastMs; ms += FRAME_MS) {
-    for (const [name, voice] of Object.entries(voices)) {
-      const level = voice(ms);
-      if (level === null) continue;
-      const slot = floor.hear(name, level, ms, ms - (sentAt.get(name) ?? ms) - FRAME_MS);
-      sentAt.set(name, ms);
-      if (slot !== null) at.get(name)?.push(ms);
-      expect(slot).toBe(floor.slotOf(name));
-      const now = floor.owners;
-      switches += now.filter((owner, index) => owner !== null && owner !== owners[index]).length;
-      owners = now;
-    }
-  }
-  return { at, switches };
-};
-
-const times = (heard: Heard, name: string, from = 0, to = Infinity): number[] =>
-  (heard.at.get(name) ?? []).filter((ms) => ms >= from && ms < to);
-
-/** Packets that a voice sent in this time. */
-const sent = (voice: Voice, from: number, to: number): number => {
-  let count = 0;
-  for (let ms = from; ms < to; ms += FRAME_MS) if (voice(ms) !== null) count++;
-  return count;
-};
 
 describe('turns', () => {
   it('are heard from the first packet to the last, one after the other', () => {
@@ -210,6 +155,43 @@ describe('a cheater', () => {
     // And nobody waits longer than a fair time.
     const waits = times(heard, 'talker').map((ms, index, all) => ms - (all[index - 1] ?? 0));
     expect(Math.max(...waits)).toBeLessThanOrEqual(11_000);
+  });
+});
+
+describe('a fair time', () => {
+  const steady = speech(-25, { gapMs: 0 });
+
+  it('ends for one of those who speak without a pause where one waits, and for nobody else', () => {
+    const voices = { ana: steady, bo: steady, cyd: steady, dan: steady };
+    const eve = speech(-25, { from: 2000, gapMs: 0 });
+    const heard = play({ ...voices, eve }, 15_000, 4);
+    expect(heard.replaced).toHaveLength(1);
+    expect(heard.replaced[0]?.to).toBe('eve');
+    expect(heard.replaced[0]?.at).toBeGreaterThanOrEqual(12_000);
+    expect(heard.replaced[0]?.at).toBeLessThan(12_500);
+    const stayed = Object.keys(voices).filter((name) => name !== heard.replaced[0]?.from);
+    for (const name of stayed) expect(times(heard, name), name).toHaveLength(750);
+  });
+
+  it('goes to whom has waited longest', () => {
+    const late = speech(-25, { from: 4000, gapMs: 0 });
+    const early = speech(-25, { from: 2000, gapMs: 0 });
+    const heard = play({ ana: steady, late, early }, 30_000, 1);
+    expect(heard.replaced.map(({ to }) => to).slice(0, 2)).toEqual(['early', 'late']);
+  });
+
+  it('is not stretched by sending little', () => {
+    // A packet now and then keeps a slot from being idle, and carries next to nothing.
+    const sparse: Voice = (ms) => (ms % 380 === 0 ? 0 : null);
+    const heard = play({ sparse, talker: speech(-25, { from: 100, gapMs: 0 }) }, 15_000, 1);
+    expect(times(heard, 'talker')[0]).toBeLessThan(10_600);
+  });
+
+  it('begins again after a pause in which the slot stood open', () => {
+    const pausing: Voice = (ms) => (ms % 9000 < 8000 ? steady(ms) : null);
+    const interjects: Voice = (ms) => (ms % 9000 > 3000 && ms % 9000 < 6000 ? steady(ms) : null);
+    const heard = play({ pausing, interjects }, 60_000, 1);
+    expect(times(heard, 'pausing')).toHaveLength(sent(pausing, 0, 60_000));
   });
 });
 

@@ -20,9 +20,9 @@ export interface FloorOptions {
   readonly louderDb: number;
   /** And is so for this many packets in a row. */
   readonly louderPackets: number;
-  /** Whoever speaks without a pause while others wait gives the slot up after this long, ms. */
+  /** Whoever speaks without a pause while others wait hands the slot on after this long, ms. */
   readonly yieldAfterMs: number;
-  /** Slots that may be taken from a speaking owner in one second. */
+  /** Slots that may change from one who speaks to another in one second. */
   readonly replacementsPerSecond: number;
 }
 
@@ -68,6 +68,8 @@ interface Talker<Id> {
   slot: number | null;
   /** Packets in a row that were loud enough to take a slot. */
   louder: number;
+  /** Since when it speaks and is not heard; null: it does not wait. */
+  waitsSince: number | null;
   /** May not take a slot from somebody who speaks until then: it has just yielded. */
   barredUntil: number;
   noise: number;
@@ -125,20 +127,25 @@ export class VoiceFloor<Id> {
    */
   hear(id: Id, level: number, now: number, pausedMs = 0): number | null {
     const talker = this.#talkers.get(id) ?? this.#enter(id, now);
-    const since = now - talker.heardAt;
+    const sentAgo = now - talker.heardAt;
+    const spokeAgo = now - talker.spokeAt;
     const speaks = this.#measure(talker, level, now, pausedMs);
     if (talker.slot !== null) {
-      this.#contest(talker.slot, speaks, since, now);
+      this.#contest(talker.slot, { sentAgo, spokeAgo }, now);
       return talker.slot;
     }
     if (!speaks) {
       talker.louder = 0;
       return null;
     }
-    this.#waitedAt = now;
+    if (spokeAgo > this.#options.idleMs) talker.waitsSince = null;
     const slot = this.#openSlot(now) ?? this.#slotToTake(talker, now);
     if (slot !== null) this.#give(slot, talker, now);
-    return talker.slot;
+    else {
+      talker.waitsSince ??= now;
+      this.#waitedAt = now;
+    }
+    return slot;
   }
 
   /** Somebody muted or left. */
@@ -162,6 +169,7 @@ export class VoiceFloor<Id> {
       spokeAt: -Infinity,
       slot: null,
       louder: 0,
+      waitsSince: null,
       barredUntil: -Infinity,
       noise: 0,
       noiseBefore: 0,
@@ -211,7 +219,7 @@ export class VoiceFloor<Id> {
 
   /** The slot of the quietest owner, if this talker is louder for long enough. */
   #slotToTake(talker: Talker<Id>, now: number): number | null {
-    const { holdMs, louderDb, louderPackets, replacementsPerSecond } = this.#options;
+    const { holdMs, louderDb, louderPackets } = this.#options;
     let quietest: number | null = null;
     let level = talker.level - louderDb;
     for (const [index, { owner, since }] of this.#slots.entries()) {
@@ -222,24 +230,46 @@ export class VoiceFloor<Id> {
     }
     talker.louder = quietest === null ? 0 : talker.louder + 1;
     if (quietest === null || talker.louder < louderPackets || now < talker.barredUntil) return null;
-    this.#replacedAt = this.#replacedAt.filter((at) => now - at < 1000);
-    if (this.#replacedAt.length >= replacementsPerSecond) return null;
-    this.#replacedAt.push(now);
-    return quietest;
+    return this.#mayReplace(now) ? quietest : null;
   }
 
-  /** Counts how long an owner speaks on while somebody waits, and ends it after a fair time. */
-  #contest(index: number, speaks: boolean, since: number, now: number): void {
+  /** Whether one who speaks may be replaced now, which is counted. */
+  #mayReplace(now: number): boolean {
+    this.#replacedAt = this.#replacedAt.filter((at) => now - at < 1000);
+    if (this.#replacedAt.length >= this.#options.replacementsPerSecond) return false;
+    this.#replacedAt.push(now);
+    return true;
+  }
+
+  /**
+   * Counts how long an owner speaks on while somebody waits. After a fair time the slot goes to whom
+   * has waited longest, and to nobody else: as many yield as there are who wait.
+   */
+  #contest(index: number, before: { sentAgo: number; spokeAgo: number }, now: number): void {
     const { idleMs, yieldAfterMs } = this.#options;
     const slot = this.#slots[index];
     if (!slot?.owner) return;
-    if (!speaks && now - slot.owner.spokeAt > idleMs) slot.contestedMs = 0;
-    else if (now - this.#waitedAt < idleMs) slot.contestedMs += Math.min(since, FORGET_MS);
+    // So long the slot stood open to anyone.
+    if (before.spokeAgo > 2 * idleMs) slot.contestedMs = 0;
+    else if (now - this.#waitedAt < idleMs) slot.contestedMs += Math.min(before.sentAgo, idleMs);
     if (slot.contestedMs < yieldAfterMs) return;
+    const heir = this.#longestWaiting(now);
+    if (!heir || !this.#mayReplace(now)) return;
     slot.owner.barredUntil = now + yieldAfterMs;
-    slot.owner.slot = null;
-    slot.owner = null;
-    this.#changes++;
+    this.#give(index, heir, now);
+  }
+
+  #longestWaiting(now: number): Talker<Id> | null {
+    let longest: Talker<Id> | null = null;
+    let since = Infinity;
+    for (const talker of this.#talkers.values()) {
+      const { waitsSince, spokeAt, barredUntil } = talker;
+      if (waitsSince === null || waitsSince >= since || now < barredUntil) continue;
+      if (now - spokeAt > this.#options.idleMs) continue;
+      longest = talker;
+      since = waitsSince;
+    }
+    return longest;
   }
 
   #give(index: number, talker: Talker<Id>, now: number): void {
@@ -251,6 +281,7 @@ export class VoiceFloor<Id> {
     slot.contestedMs = 0;
     talker.slot = index;
     talker.louder = 0;
+    talker.waitsSince = null;
     this.#changes++;
   }
 }
