@@ -56,6 +56,14 @@ describe('a moderator', () => {
     expect(see(rules.setMuted(state, ana, false).state, 'ana').muted).toBe(false);
   });
 
+  it('lets the creator speak again, whom another moderator muted on a stage', () => {
+    const stage = roomWith(['owner', 'ana'], { mode: 'stage' });
+    const muted = moderation.muteOther(stage, owner, ana).state;
+    expect(() => rules.setMuted(muted, owner, false)).toThrow('a moderator muted you');
+    const lifted = moderation.setRole(muted, owner, 'moderator', ana).state;
+    expect(see(rules.setMuted(lifted, owner, false).state, 'owner').muted).toBe(false);
+  });
+
   it('turns the room into a stage and back, except for roles that were given', () => {
     let state = roomWith(['owner', 'ana', 'bo']);
     state = moderation.setRole(state, participant('bo'), 'speaker', owner).state;

@@ -59,7 +59,10 @@ export const setRole = (
   role: Role,
   by: ParticipantId,
 ): Decision => {
-  if (isCreator(state, id)) throw new Refusal('FORBIDDEN', 'the creator stays a moderator');
+  // To be made what one is lifts a mute: on a stage there is no other way.
+  if (isCreator(state, id) && role !== 'moderator') {
+    throw new Refusal('FORBIDDEN', 'the creator stays a moderator');
+  }
   const next = withRole(state, id, role);
   const { participant } = seatOf(next, id);
   const roles = withEntry(state.record.roles, participant.user.id, role);

@@ -50,6 +50,8 @@ export interface RoomState {
   readonly seats: ReadonlyMap<ParticipantId, Seat>;
   readonly tracks: ReadonlyMap<ProducerId, Track>;
   readonly chat: readonly ChatMessage[];
+  /** Whom a moderator muted and who has left since: coming back lifts nothing. */
+  readonly silenced: ReadonlySet<UserId>;
   readonly voice: Voice;
   /** Null where size changes nothing, as in a call. */
   readonly steps: Steps | null;
@@ -91,6 +93,7 @@ export const emptyRoom = (record: RoomRecord, steps: Steps | null = null): RoomS
   seats: new Map(),
   tracks: new Map(),
   chat: [],
+  silenced: new Set(),
   voice: { mode: 'direct' },
   steps,
 });

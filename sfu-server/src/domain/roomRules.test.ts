@@ -1,5 +1,6 @@
 import { MessageId } from '@veche/protocol';
 import { describe, expect, it } from 'vitest';
+import { muteOther, setRole } from './moderation.ts';
 import { emptyRoom } from './room.ts';
 import type { Decision, RoomState } from './room.ts';
 import * as rules from './roomRules.ts';
@@ -110,6 +111,21 @@ describe('mute', () => {
     expect([...state.tracks.values()][0]?.paused).toBe(true);
     state = rules.setHold(state, participant('ana'), false).state;
     expect([...state.tracks.values()][0]?.paused).toBe(false);
+  });
+
+  it('of a moderator is not lifted by leaving and coming back', () => {
+    const ana = participant('ana');
+    const roles = new Map([[userOf('ana').id, 'speaker' as const]]);
+    let state = roomWith(['owner', 'ana'], { mode: 'stage', roles });
+    state = muteOther(state, ana, participant('owner')).state;
+    for (const reason of ['left', 'connection_lost'] as const) {
+      state = enter(rules.leave(state, ana, reason).state, 'ana').state;
+      expect(see(state, 'ana').mutedByModerator).toBe(true);
+      expect(code(() => rules.setMuted(state, ana, false))).toBe('FORBIDDEN');
+    }
+    state = setRole(state, ana, 'speaker', participant('owner')).state;
+    state = enter(rules.leave(state, ana, 'left').state, 'ana').state;
+    expect(see(rules.setMuted(state, ana, false).state, 'ana').muted).toBe(false);
   });
 
   it('cannot be lifted by a listener', () => {

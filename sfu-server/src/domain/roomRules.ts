@@ -108,7 +108,7 @@ export const join = (state: RoomState, request: JoinRequest): JoinDecision => {
     user,
     role,
     muted: true,
-    mutedByModerator: seat?.participant.mutedByModerator ?? false,
+    mutedByModerator: left.state.silenced.has(user.id),
     handRaisedAt: seat?.participant.handRaisedAt ?? null,
     away: false,
     onHold: false,
@@ -117,6 +117,7 @@ export const join = (state: RoomState, request: JoinRequest): JoinDecision => {
   const joined = commit(
     {
       ...left.state,
+      silenced: new Set([...left.state.silenced].filter((id) => id !== user.id)),
       nextNumber: participant.number + 1,
       seats: withEntry(left.state.seats, participant.id, { deviceId, participant }),
     },
@@ -137,9 +138,10 @@ export const leave = (
   reason: LeaveReason,
   by?: ParticipantId,
 ): Decision => {
-  seatOf(state, id);
+  const { user, mutedByModerator } = seatOf(state, id).participant;
   const gone = dropTracks(state, id);
-  const left = commit({ ...gone.state, seats: withoutEntry(gone.state.seats, id) }, [
+  const silenced = mutedByModerator ? new Set([...state.silenced, user.id]) : state.silenced;
+  const left = commit({ ...gone.state, silenced, seats: withoutEntry(gone.state.seats, id) }, [
     (at) => ({
       name: 'room:participant-left',
       payload: { ...at, participantId: id, reason, ...(by ? { by } : {}) },
