@@ -162,7 +162,8 @@ export type Deed = {
   readonly by: User | null;
 } & (
   | {
-      readonly what: 'muted' | 'invited_to_speak' | 'sent_to_listeners' | 'made_moderator';
+      readonly what:
+        'muted' | 'invited_to_speak' | 'sent_to_listeners' | 'made_moderator' | 'unmade_moderator';
       readonly whom: User;
     }
   | { readonly what: 'removed' | 'banned'; readonly whom: User }

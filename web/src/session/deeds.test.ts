@@ -29,6 +29,21 @@ describe('a deed', () => {
     expect(deedOf(changed({}, ana), listening)).toMatchObject({ what: 'invited_to_speak' });
   });
 
+  it.each([{ mutedByModerator: true }, { handRaisedAt: 5 }])(
+    'is told when a speaker is let speak who was %o',
+    (was) => {
+      const waiting = snapshotOf({ participants: [ana, { ...bo, ...was }] });
+      expect(deedOf(changed({}, ana), waiting)).toMatchObject({ what: 'invited_to_speak' });
+      // By oneself: to unmute, and to take the hand down.
+      expect(deedOf(changed({}), waiting)).toBeNull();
+    },
+  );
+
+  it('is told when somebody is a moderator no more', () => {
+    const two = snapshotOf({ participants: [ana, { ...bo, role: 'moderator' }] });
+    expect(deedOf(changed({}, ana), two)).toMatchObject({ what: 'unmade_moderator' });
+  });
+
   it('is not what people do themselves', () => {
     expect(deedOf(changed({ muted: false }), before)).toBeNull();
     expect(deedOf(changed({ handRaisedAt: 1 }), before)).toBeNull();

@@ -68,12 +68,18 @@ function stepOf(
   return told ? { what: 'voice', voice } : null;
 }
 
-type Change = 'muted' | 'invited_to_speak' | 'sent_to_listeners' | 'made_moderator';
+type Change =
+  'muted' | 'invited_to_speak' | 'sent_to_listeners' | 'made_moderator' | 'unmade_moderator';
 
 function changeOf(now: Participant, former: Participant): Change | null {
   if (now.role !== former.role) {
     if (now.role === 'moderator') return 'made_moderator';
-    return now.role === 'listener' ? 'sent_to_listeners' : 'invited_to_speak';
+    if (now.role === 'listener') return 'sent_to_listeners';
+    return former.role === 'moderator' ? 'unmade_moderator' : 'invited_to_speak';
   }
-  return now.mutedByModerator && !former.mutedByModerator ? 'muted' : null;
+  if (now.mutedByModerator !== former.mutedByModerator) {
+    return now.mutedByModerator ? 'muted' : 'invited_to_speak';
+  }
+  // Whoever might speak already was answered: the hand is down.
+  return former.handRaisedAt !== null && now.handRaisedAt === null ? 'invited_to_speak' : null;
 }

@@ -1,6 +1,6 @@
 import { UserId } from '@veche/protocol';
 import { describe, expect, it } from 'vitest';
-import { obstacleOf, powersOver } from './powers.ts';
+import { obstacleOf, powersOver, roleToSpeak } from './powers.ts';
 import { participant } from './testing.ts';
 
 const room = { createdBy: UserId.parse('u-ana'), mode: 'open' } as const;
@@ -28,6 +28,19 @@ describe('a moderator', () => {
   it('neither removes nor demotes whoever created the room', () => {
     const ana = participant('ana', { role: 'moderator', muted: false });
     expect(powersOver(ana, stage)).toEqual(['mute']);
+  });
+
+  it('lets moderators speak whom another one muted on a stage, the creator as well', () => {
+    const muted = { role: 'moderator', mutedByModerator: true } as const;
+    expect(powersOver(participant('ana', muted), stage)).toEqual(['letSpeak']);
+    expect(powersOver(participant('bo', muted), stage)).toContain('letSpeak');
+    expect(roleToSpeak(muted)).toBe('moderator');
+    expect(roleToSpeak({ role: 'listener' })).toBe('speaker');
+  });
+
+  it('takes the role back from whom it was given, not from the creator', () => {
+    const powers = powersOver(participant('bo', { role: 'moderator' }), room);
+    expect(powers).toEqual(['sendToListeners', 'unmakeModerator', 'remove']);
   });
 });
 

@@ -1,7 +1,8 @@
 /** What a moderator may do to somebody. The server has the last word. */
-import type { Participant, Room } from '@veche/protocol';
+import type { Participant, Role, Room } from '@veche/protocol';
 
-export type Power = 'mute' | 'letSpeak' | 'sendToListeners' | 'makeModerator' | 'remove';
+export type Power =
+  'mute' | 'letSpeak' | 'sendToListeners' | 'makeModerator' | 'unmakeModerator' | 'remove';
 
 /** In the order of the menu; nothing that would change nothing, or that is refused for certain. */
 export function powersOver(
@@ -12,9 +13,10 @@ export function powersOver(
   const silenced = role === 'listener' || (mode === 'stage' && mutedByModerator);
   const allowed: Record<Power, boolean> = {
     mute: !muted,
-    letSpeak: !creator && role !== 'moderator' && (silenced || handRaisedAt !== null),
+    letSpeak: silenced || handRaisedAt !== null,
     sendToListeners: !creator && role !== 'listener',
     makeModerator: role !== 'moderator',
+    unmakeModerator: !creator && role === 'moderator',
     remove: !creator,
   };
   const powers: readonly Power[] = [
@@ -22,10 +24,15 @@ export function powersOver(
     'letSpeak',
     'sendToListeners',
     'makeModerator',
+    'unmakeModerator',
     'remove',
   ];
   return powers.filter((power) => allowed[power]);
 }
+
+/** The role with which somebody may speak: it lifts a mute and takes a hand down, and nothing else. */
+export const roleToSpeak = ({ role }: Pick<Participant, 'role'>): Role =>
+  role === 'moderator' ? role : 'speaker';
 
 /** What keeps somebody from unmuting; null: nothing does. */
 export type Obstacle = 'listener' | 'mutedOnStage' | null;
