@@ -2,11 +2,21 @@
 import { pause, type Timers } from './ports.ts';
 
 const LOOK_EVERY_MS = 2000;
-/** Worse than the first of each is poor; it is well again below the second: no flicker between. */
-const LOSS = { poor: 0.05, well: 0.02 } as const;
-const ROUND_TRIP_MS = { poor: 400, well: 300 } as const;
+
+/**
+ * The three bounds of what is judged: worse than `poor` it is poor, better than `well` it is well again
+ * soon, and better than `bearable` it is so in the end, or a little loss would keep the hint for ever.
+ */
+const LOSS = { poor: 0.05, bearable: 0.04, well: 0.02 } as const;
+const ROUND_TRIP_MS = { poor: 400, bearable: 350, well: 300 } as const;
+type Bound = keyof typeof LOSS;
+
+/** Judged over so much time: one look alone is a matter of luck, and servers tell of loss every 5 s only. */
+const POOR_OVER_MS = 10_000;
+const WELL_OVER_MS = 6000;
+const BEARABLE_OVER_MS = 20_000;
 /** Of fewer packets one says nothing about the loss; silence has few. */
-const ENOUGH_PACKETS = 20;
+const ENOUGH_PACKETS = 50;
 
 /** Since the transports were made. */
 export interface Counters {
@@ -18,18 +28,81 @@ export interface Counters {
   readonly roundTripMs: number | null;
 }
 
-/** Whether it is poor now, given what was counted one look before and what was held then. */
-export function isPoor(before: Counters, now: Counters, wasPoor: boolean): boolean {
-  const side = wasPoor ? 'well' : 'poor';
-  const losses = [
-    share(now.receivedLost - before.receivedLost, now.received - before.received),
-    share(now.sentLost - before.sentLost, now.sent - before.sent),
-  ];
-  return losses.some((loss) => loss > LOSS[side]) || (now.roundTripMs ?? 0) > ROUND_TRIP_MS[side];
+interface Look extends Counters {
+  readonly at: number;
 }
 
-const share = (lost: number, arrived: number): number =>
-  lost > 0 && lost + arrived >= ENOUGH_PACKETS ? lost / (lost + arrived) : 0;
+/** What is held of the network, and what was counted since that began to hold. */
+export interface Opinion {
+  readonly poor: boolean;
+  readonly looks: readonly Look[];
+}
+
+export const NO_OPINION: Opinion = { poor: false, looks: [] };
+
+/** What is held after one more look; null: nothing could be counted. */
+export function judge(held: Opinion, counters: Counters | null, at: number): Opinion {
+  if (!counters) return { ...held, looks: [] };
+  const look = { ...counters, at };
+  const last = held.looks.at(-1);
+  // Made anew meanwhile, the transports count from zero.
+  const known = last && look.received >= last.received && look.sent >= last.sent;
+  if (!known) return { ...held, looks: [look] };
+  const looks = lately([...held.looks, look], BEARABLE_OVER_MS);
+  const changes = held.poor ? isWell(looks) : isPoor(looks);
+  // What led to the change is not to lead back.
+  return changes ? { poor: !held.poor, looks: [look] } : { ...held, looks };
+}
+
+const isPoor = (looks: readonly Look[]): boolean =>
+  spanOf(looks) >= POOR_OVER_MS && isWorse(lately(looks, POOR_OVER_MS), 'poor');
+
+const isWell = (looks: readonly Look[]): boolean => {
+  const span = spanOf(looks);
+  const last = lately(looks, WELL_OVER_MS);
+  if (span >= WELL_OVER_MS && packets(last) >= ENOUGH_PACKETS && !isWorse(last, 'well'))
+    return true;
+  return span >= BEARABLE_OVER_MS && !isWorse(looks, 'bearable');
+};
+
+const spanOf = (looks: readonly Look[]): number => (looks.at(-1)?.at ?? 0) - (looks[0]?.at ?? 0);
+
+/** The last of them that span so much time; all, if they do not. */
+const lately = (looks: readonly Look[], ms: number): readonly Look[] => {
+  const end = looks.at(-1)?.at ?? 0;
+  return looks.slice(
+    Math.max(
+      0,
+      looks.findLastIndex(({ at }) => end - at >= ms),
+    ),
+  );
+};
+
+const isWorse = (looks: readonly Look[], bound: Bound): boolean =>
+  lossIn(looks, 'received', 'receivedLost') > LOSS[bound] ||
+  lossIn(looks, 'sent', 'sentLost') > LOSS[bound] ||
+  commonRoundTrip(looks) > ROUND_TRIP_MS[bound];
+
+const grown = (looks: readonly Look[], count: Exclude<keyof Counters, 'roundTripMs'>): number =>
+  (looks.at(-1)?.[count] ?? 0) - (looks[0]?.[count] ?? 0);
+
+const packets = (looks: readonly Look[]): number => grown(looks, 'received') + grown(looks, 'sent');
+
+const lossIn = (
+  looks: readonly Look[],
+  arriving: 'received' | 'sent',
+  losing: 'receivedLost' | 'sentLost',
+): number => {
+  const lost = grown(looks, losing);
+  const all = lost + grown(looks, arriving);
+  return lost > 0 && all >= ENOUGH_PACKETS ? lost / all : 0;
+};
+
+/** The middle one: a single slow answer says little. */
+const commonRoundTrip = (looks: readonly Look[]): number => {
+  const times = looks.flatMap(({ roundTripMs }) => roundTripMs ?? []).toSorted((a, b) => a - b);
+  return times[Math.floor(times.length / 2)] ?? 0;
+};
 
 /** Adds up what the browser reports of both transports. */
 export function counted(reports: readonly RTCStatsReport[]): Counters {
@@ -65,18 +138,14 @@ export function watchNetwork({ reports, judged, timers }: NetworkPorts): () => v
   let over = false;
   const isOver = (): boolean => over;
   const watch = async (): Promise<void> => {
-    let before: Counters | null = null;
-    let poor = false;
+    let opinion = NO_OPINION;
     while (!isOver()) {
       await pause(timers, LOOK_EVERY_MS);
       if (isOver()) return;
-      const now = counted(await reports().catch(() => []));
+      const read = await reports().catch(() => []);
       if (isOver()) return;
-      // Made anew meanwhile, the transports count from zero.
-      const known = before && now.received >= before.received && now.sent >= before.sent;
-      if (before && known) poor = isPoor(before, now, poor);
-      before = now;
-      judged(poor);
+      opinion = judge(opinion, read.length > 0 ? counted(read) : null, timers.now());
+      judged(opinion.poor);
     }
   };
   void watch();
