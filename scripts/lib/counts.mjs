@@ -1,4 +1,7 @@
 // Vitest's JSON report in three numbers, of which none may look better than it was. Pure.
+import { remarkOf } from './retaken.mjs';
+
+/** @typedef {{ status: string, fullName?: string, failureMessages?: string[] }} Assertion */
 
 /**
  * @typedef {object} Report the part of vitest's JSON report that is read here
@@ -6,7 +9,7 @@
  * @property {number} numFailedTests
  * @property {number} numPendingTests
  * @property {number} numTodoTests
- * @property {{ name: string, status: string, assertionResults: { status: string }[] }[]} testResults one per file
+ * @property {{ name: string, status: string, assertionResults: Assertion[] }[]} testResults one per file
  */
 
 /** @typedef {{ passed: number, failed: number, skipped: number, remarks: string[] }} Counts */
@@ -35,6 +38,8 @@ export function countTests(report, exitedWell) {
       failed += 1;
       remarks.push(`${file.name} failed outside its tests; counted as 1 failed`);
     }
+    // It passed, but that it did not at first must not be hidden.
+    remarks.push(...file.assertionResults.flatMap((test) => remarkOf(file.name, test) ?? []));
   }
   if (!exitedWell && failed === 0) {
     failed = 1;

@@ -1,0 +1,4 @@
+import { retakeWhenDisturbed } from '../retake.mjs';
+import { look } from './machine.mjs';
+
+retakeWhenDisturbed(look);

@@ -1,0 +1,3 @@
+import { retakeWhenDisturbed } from './retake.mjs';
+
+retakeWhenDisturbed();
