@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { RETAKE } from './scripts/lib/retaken.mjs';
 
+/** Tests of what the tests themselves use: they take neither worker nor browser. */
+const SUPPORT = '{sfu-server/{test,faults},web/{e2e,faults}}/support/**/*.test.ts';
+
 /** Where tests judge time and sound: what misses while the host takes the machine is taken again. */
 const JUDGED_BY_THE_CLOCK = { setupFiles: ['scripts/lib/retakeSetup.mjs'], retry: RETAKE };
 
@@ -15,6 +18,7 @@ export default defineConfig({
             'scripts/**/*.test.mjs',
             'sfu-server/{src,bench}/**/*.test.ts',
             'web/src/**/*.test.ts',
+            SUPPORT,
           ],
           environment: 'node',
         },
@@ -24,6 +28,7 @@ export default defineConfig({
           ...JUDGED_BY_THE_CLOCK,
           name: 'server',
           include: ['sfu-server/{test,rtc-peer,faults}/**/*.test.ts'],
+          exclude: [SUPPORT],
           environment: 'node',
           // Each file has a worker of its own; two cores.
           maxWorkers: 2,
@@ -36,6 +41,7 @@ export default defineConfig({
           ...JUDGED_BY_THE_CLOCK,
           name: 'browser',
           include: ['web/{e2e,faults}/**/*.test.ts'],
+          exclude: [SUPPORT],
           environment: 'node',
           // Browsers share two cores with the server and must not starve each other's sound.
           maxWorkers: 1,

@@ -43,7 +43,7 @@ export default new Scenario({
     // Shortly before the limit.
     await goOn(DRAIN_MS - (performance.now() - signalledAt) - 700);
     const stillThere = everybody.filter(({ socket }) => socket.connected).length;
-    const lost = lostAmong(members);
+    const lost = await lostAmong(members);
     const gap = longestGapAmong(members);
     const code = await server.process.ended();
     const downAfter = performance.now() - signalledAt;

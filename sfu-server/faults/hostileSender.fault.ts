@@ -103,7 +103,7 @@ export default new Scenario({
       },
       {
         what: 'packets that they missed of each other',
-        value: lostAmong(members),
+        value: await lostAmong(members),
         goal: { exactly: 0 },
       },
     ];

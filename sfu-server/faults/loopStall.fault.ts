@@ -33,7 +33,11 @@ export default new Scenario({
         unit: 'ms',
         goal: { atLeast: STALL_MS / 2 },
       },
-      { what: 'packets that did not arrive', value: lostAmong(members), goal: { exactly: 0 } },
+      {
+        what: 'packets that did not arrive',
+        value: await lostAmong(members),
+        goal: { exactly: 0 },
+      },
       {
         what: 'connections lost',
         value: members.filter(({ client }) => !client.socket.connected).length,

@@ -88,7 +88,7 @@ const attack = async (context: Context, limited: boolean): Promise<Figure[]> => 
     },
     { what: 'errors in the log', value: errors.length, goal: { exactly: 0 } },
     { what: 'people in the locked room unchanged', value: unchanged, goal: { exactly: true } },
-    { what: 'packets that they missed', value: lostAmong(members), goal: { exactly: 0 } },
+    { what: 'packets that they missed', value: await lostAmong(members), goal: { exactly: 0 } },
     { what: 'honest requests', value: asked.length },
     { what: 'of them refused', value: refused, goal: { exactly: 0 } },
     { what: 'honest requests, p50', value: percentile(asked, 0.5), unit: 'ms' },

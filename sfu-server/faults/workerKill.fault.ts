@@ -87,7 +87,7 @@ const killOnce = async (context: Context): Promise<Round> => {
   return {
     back: pairs.map(({ listener, speaker }) => (backAt(listener, speaker) ?? NaN) - killedAt),
     replacedAfter: await replaced,
-    lostElsewhere: lostAmong(members.filter(({ roomId }) => !moved.has(roomId))),
+    lostElsewhere: await lostAmong(members.filter(({ roomId }) => !moved.has(roomId))),
     roomsMoved: moved.size,
     peopleChanged: peopleBefore.filter((people, index) => people !== peopleAfter[index]).length,
     failures: members.flatMap(({ failures }) => failures),
