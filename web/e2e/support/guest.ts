@@ -74,7 +74,7 @@ export class Guest {
     return this.person.page.evaluate(() => window.voice.hush());
   }
 
-  /** Writes down from now on what is heard of these. */
+  /** Writes down from now on what is heard of these, one of which must be nobody's. */
   async listen(bins: readonly number[], everyMs?: number): Promise<void> {
     this.#bins = bins;
     await this.person.page.evaluate(([asked, step]) => window.recorder.record(asked, step), [

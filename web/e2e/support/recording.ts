@@ -3,6 +3,11 @@ import type { Line } from './recorder.ts';
 
 /** A tenth of a common voice's own amplitude is surely that voice; less is the skirt of another. */
 const HEARD = 0.03;
+/**
+ * And it stands out so many times from the quietest of the tones that were asked for, one of which
+ * must be nobody's: a click, as where packets come late, is in all of them at once.
+ */
+const STANDS_OUT = 8;
 
 export interface Span {
   /** Epoch ms. */
@@ -52,7 +57,8 @@ export class Recording {
   }
 
   #hears(line: Line, bin: number): boolean {
-    return this.#amplitude(line, bin) > this.#threshold;
+    const amplitude = this.#amplitude(line, bin);
+    return amplitude > this.#threshold && amplitude > STANDS_OUT * Math.min(...line.amplitudes);
   }
 
   #amplitude({ amplitudes }: Line, bin: number): number {
