@@ -6,6 +6,7 @@ import type { Announcer } from './announcer.svelte.ts';
 import { attendance } from './attendance.ts';
 import type { Deed } from '../session/index.ts';
 import { deedText, digest } from './room/deedWords.ts';
+import { entryWords } from './room/hearingWords.ts';
 import type { Visit, Voicing } from './visit.ts';
 
 /** Comings and goings are gathered this long, so that a crowd is one sentence. */
@@ -86,7 +87,6 @@ function announceSignal(visit: Visit, { say }: Announcer): void {
   });
 }
 
-/** Why one came in muted, where that is not one's own choice alone. */
 function announceEntry(visit: Visit, { show }: Announcer): void {
   let entered = false;
   const inside = $derived(visit.view.status.phase === 'joined');
@@ -94,12 +94,8 @@ function announceEntry(visit: Visit, { show }: Announcer): void {
     if (!inside || entered) return;
     entered = true;
     untrack(() => {
-      const { muted, snapshot } = visit.view;
-      if (!muted || !snapshot) return;
-      const { voice, room, participants } = snapshot;
-      const count = participants.length;
-      if (room.posture?.wishes.joinMuted === 'on') show(t('room.newcomersMuted'));
-      else if (room.posture?.joinMuted || voice.mode === 'slots') show(t('room.large', { count }));
+      const words = entryWords(visit.view);
+      if (words !== null) show(words);
     });
   });
 }
