@@ -1,5 +1,5 @@
 /** A room that is larger than one worker should serve: its listeners spread over several. */
-import type { ProducerId, RoomId } from '@veche/protocol';
+import type { ProducerId, RoomId, TransportId } from '@veche/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MediaWorker } from '../src/media/mediaWorker.ts';
 import { RawPeer } from './support/rawPeer.ts';
@@ -87,6 +87,33 @@ describe('a spread room', () => {
       const own = Buffer.from(`from ${numberOf(peer)}`);
       expect(peer.heard.some(({ payload }) => own.equals(payload))).toBe(false);
     }
+  });
+
+  it('gives a new transport a consumer of its own, where the old one still waits for its', async () => {
+    const { roomId, moderator, home } = await spread();
+    const producerId = await moderator.publish('screen_audio');
+    const { client, joined } = await join('Late', roomId);
+    const create = () =>
+      client.request('transport:create', { roomId, epoch: joined.epoch, direction: 'receive' });
+    const consume = (transportId: TransportId) =>
+      client.request('consumer:create', {
+        transportId,
+        rtpCapabilities: joined.routerRtpCapabilities,
+        producerIds: [producerId],
+      });
+    const old = await create();
+    // From there the track has to be brought.
+    process.kill(home.pid, 'SIGSTOP');
+    const overtaken = consume(old.id).catch(() => null);
+    const { id } = await create();
+    const asked = consume(id);
+    await client.request('room:snapshot', { roomId });
+    process.kill(home.pid, 'SIGCONT');
+    expect(await asked).toMatchObject({ consumers: [{ producerId }], failed: [] });
+    await overtaken;
+    const [consumer] = (await consume(id)).consumers;
+    if (!consumer) throw new Error('it is gone');
+    await client.request('consumer:resume', { consumerIds: [consumer.consumerId] });
   });
 
   it('brings other tracks to listeners elsewhere, on first demand', async () => {

@@ -54,13 +54,19 @@ const KEY_FRAME_DELAY_MS = 320;
 /** Ids remembered, to tell media that is gone from media that never was. */
 const MAX_REMEMBERED = 1000;
 
+/** A consumer that there is or will be, on this transport; on the next one it is of no use. */
+interface Coming {
+  readonly transport: PeerTransport;
+  readonly consumer: Promise<HeldConsumer>;
+}
+
 export class MediaPeer implements MediaPeerPort {
   readonly #parts: MediaPeerParts;
   readonly #transports = new Map<Direction, PeerTransport>();
   readonly #producers = new Map<string, Producer>();
   readonly #consumers = new Map<string, HeldConsumer>();
   /** One per producer, so that asking twice gives one consumer. */
-  readonly #consumerOf = new Map<ProducerId, Promise<HeldConsumer>>();
+  readonly #consumerOf = new Map<ProducerId, Coming>();
   /** All ids there ever were, oldest first. */
   readonly #ids = new Set<string>();
   #held = false;
@@ -208,7 +214,7 @@ export class MediaPeer implements MediaPeerPort {
 
   closeConsumersOf(producerIds: readonly ProducerId[]): void {
     for (const id of producerIds) {
-      this.#consumerOf.get(id)?.then(
+      this.#consumerOf.get(id)?.consumer.then(
         ({ consumer }) => {
           consumer.close();
         },
@@ -311,11 +317,18 @@ export class MediaPeer implements MediaPeerPort {
     late: AbortSignal,
   ): Promise<HeldConsumer> {
     const known = this.#consumerOf.get(producerId);
-    if (known) return known;
-    const coming = this.#createConsumer(producerId, transport, rtpCapabilities, late);
+    if (known?.transport === transport) return known.consumer;
+    const consumer = this.#createConsumer(producerId, transport, rtpCapabilities, late);
+    const coming = { transport, consumer };
     this.#consumerOf.set(producerId, coming);
-    coming.catch(() => this.#consumerOf.delete(producerId));
-    return coming;
+    const forget = (): void => {
+      if (this.#consumerOf.get(producerId) === coming) this.#consumerOf.delete(producerId);
+    };
+    consumer.then((held) => {
+      if (held.consumer.closed) forget();
+      else held.consumer.observer.once('close', forget);
+    }, forget);
+    return consumer;
   }
 
   async #createConsumer(
@@ -342,12 +355,16 @@ export class MediaPeer implements MediaPeerPort {
       },
     );
     this.#keepOrUndo(consumer, late);
+    if (transport.closed) {
+      // mediasoup makes it all the same, and nothing would ever close it.
+      consumer.close();
+      throw new Refusal('MEDIA_RESET', 'transportId: replaced meanwhile');
+    }
     const held = new HeldConsumer(consumer);
     this.#consumers.set(held.id, held);
     this.#remember(held.id);
     consumer.observer.once('close', () => {
       this.#consumers.delete(held.id);
-      this.#consumerOf.delete(producerId);
     });
     if (slot !== null) this.#parts.ownVoice.add(slot, held);
     if (consumer.kind === 'video') await this.#parts.pictures.sees(producerId, transport);

@@ -1,4 +1,5 @@
-import { RoomId } from '@veche/protocol';
+import { RoomId, RtpParameters } from '@veche/protocol';
+import * as fakes from 'mediasoup-client/fakeParameters';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Deed, RoomSession } from './api.ts';
 import { MicrophoneError } from './errors.ts';
@@ -6,6 +7,7 @@ import { ME, person, ROOM_ID, routerRtpCapabilities } from './testing/fakeRoom.t
 import { Journey } from './testing/journey.ts';
 import { Refusal } from './testing/scriptedServer.ts';
 import { until } from './testing/until.ts';
+import { toWire } from './wire.ts';
 
 let journey: Journey;
 let session: RoomSession;
@@ -650,6 +652,39 @@ describe('trouble with the media', () => {
     expect(transport.closed).toBe(true);
     await hears('ben');
     await until(() => expect(view().media).toBe('connected'));
+  });
+
+  it('takes nothing of a transport that was replaced for its own, however late it is told', async () => {
+    session = journey.join();
+    await published();
+    const rtpParameters = toWire(
+      RtpParameters,
+      fakes.generateConsumerRemoteParameters({ codecMimeType: 'audio/opus' }).rtpParameters,
+    );
+    let answer: () => void = () => undefined;
+    journey.server.once(
+      'consumer:create',
+      () =>
+        new Promise((resolve) => {
+          const old = { consumerId: 'of-the-old', producerId: 'microphone-of-ben' };
+          answer = () => {
+            resolve({ consumers: [{ ...old, kind: 'audio', rtpParameters }], failed: [] });
+          };
+        }),
+    );
+    journey.room.join('ben', 2);
+    await until(() => expect(asked('consumer:create')).toHaveLength(1));
+    journey.browser.setState(journey.browser.live('recv'), 'failed');
+    await until(() => expect(asked('transport:create')).toHaveLength(3));
+    await hears('ben');
+    answer();
+    journey.room.join('cyd', 3);
+    await hears('ben', 'cyd');
+    expect(session.voices.current).toHaveLength(2);
+    for (const name of ['consumer:resume', 'consumer:close'] as const) {
+      expect(JSON.stringify(asked(name))).not.toContain('of-the-old');
+    }
+    expect(asked('transport:create')).toHaveLength(3);
   });
 
   it('builds the transport anew when it restarted ICE too often', async () => {
