@@ -19,8 +19,8 @@ describe('who is heard', () => {
     expect(voiceWords(small)).toBe('Everyone is heard directly');
     const stage = { ...small, room: { ...small.room, mode: 'stage' as const } };
     expect(voiceWords(stage)).toBe('Stage: those who were let speak are heard');
-    expect(voiceWords({ ...stage, voice: slots(4) })).toBe('Large room: up to 4 are heard at once');
-    expect(voiceWords({ ...small, voice: slots(1) })).toBe('Large room: one is heard at a time');
+    expect(voiceWords({ ...stage, voice: slots(4) })).toBe('Large room: up to 4 heard at once');
+    expect(voiceWords({ ...small, voice: slots(1) })).toBe('Large room: one heard at a time');
   });
 });
 
