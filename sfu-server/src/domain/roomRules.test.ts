@@ -135,6 +135,19 @@ describe('mute', () => {
   });
 });
 
+it('hands keep the order in which they were raised, whatever the clock does', () => {
+  let state = roomWith(['ana', 'bo', 'cyd']);
+  for (const [name, now] of [
+    ['cyd', 5000],
+    ['ana', 5000],
+    ['bo', 4000],
+  ] as const) {
+    state = rules.setHand(state, participant(name), true, now).state;
+  }
+  const raised = ['cyd', 'ana', 'bo'].map((name) => see(state, name).handRaisedAt ?? 0);
+  expect(raised).toEqual([5000, 5001, 5002]);
+});
+
 it('chat keeps what a snapshot shows', () => {
   let state = roomWith(['ana']);
   for (let i = 0; i < 60; i++) {

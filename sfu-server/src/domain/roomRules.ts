@@ -177,8 +177,15 @@ export const setHand = (
 ): Decision => {
   const { handRaisedAt } = seatOf(state, id).participant;
   if (raised === (handRaisedAt !== null)) return nothing(state);
-  return changed(state, id, { handRaisedAt: raised ? now : null });
+  return changed(state, id, { handRaisedAt: raised ? afterAllHands(state, now) : null });
 };
+
+/** Hands are taken in their order, also those of one millisecond, and when the clock is set back. */
+const afterAllHands = (state: RoomState, now: number): number =>
+  [...state.seats.values()].reduce(
+    (latest, { participant: { handRaisedAt } }) => Math.max(latest, (handRaisedAt ?? 0) + 1),
+    now,
+  );
 
 export const setHold = (state: RoomState, id: ParticipantId, onHold: boolean): Decision =>
   seatOf(state, id).participant.onHold === onHold
