@@ -3,7 +3,7 @@ import type { Participant } from '@veche/protocol';
 import { untrack } from 'svelte';
 import { t } from '../i18n/i18n.ts';
 import type { Announcer } from './announcer.svelte.ts';
-import { attendance } from './attendance.ts';
+import { attendance, raisedSince } from './attendance.ts';
 import type { Deed } from '../session/index.ts';
 import { deedText, digest } from './room/deedWords.ts';
 import { entryWords } from './room/hearingWords.ts';
@@ -31,7 +31,14 @@ function announceAttendance(visit: Visit, { say }: Announcer): void {
     timer = undefined;
     const now = visit.view.snapshot?.participants ?? [];
     const { joined, left } = attendance(known ?? now, now);
+    const raised = raisedSince(known ?? now, now);
     known = now;
+    const [hand, ...hands] = raised;
+    // For those who can let them speak: the queue is to be seen only.
+    if (hand !== undefined && visit.view.self?.role === 'moderator') {
+      const options = { name: hand, count: hands.length };
+      say(hands.length === 0 ? t('said.handOne', options) : t('said.handMany', options));
+    }
     const [comer, ...comers] = joined;
     if (comer !== undefined) {
       const options = { name: comer, count: comers.length };

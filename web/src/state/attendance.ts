@@ -14,6 +14,15 @@ export function attendance(
   return { joined: namesMissing(after, before), left: namesMissing(before, after) };
 }
 
+const withHands = (people: readonly Participant[]): readonly Participant[] =>
+  people.filter(({ handRaisedAt }) => handRaisedAt !== null);
+
+/** Names of those whose hands went up. */
+export const raisedSince = (
+  before: readonly Participant[],
+  after: readonly Participant[],
+): readonly string[] => namesMissing(withHands(after), withHands(before));
+
 function namesMissing(these: readonly Participant[], those: readonly Participant[]): string[] {
   const known = new Set(those.map((participant) => participant.user.id));
   return these
