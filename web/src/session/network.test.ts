@@ -2,13 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { counted, judge, NO_OPINION, watchNetwork, type Counters } from './network.ts';
 import { SteppedTimers } from './testing/steppedTimers.ts';
 
-const NOTHING: Counters = {
-  received: 0,
-  receivedLost: 0,
-  sent: 0,
-  sentLost: 0,
-  roundTripMs: null,
-};
+const counters = (
+  [hereSent, hereLost]: readonly [number, number],
+  [thereSent, thereLost]: readonly [number, number] = [0, 0],
+  roundTripMs: number | null = 40,
+): Counters => ({
+  streams: new Map([
+    ['to here', { sent: hereSent, lost: hereLost }],
+    ['from here', { sent: thereSent, lost: thereLost }],
+  ]),
+  roundTripMs,
+});
+
 const LOOK_MS = 2000;
 /** Of a call with sound alone, per look. */
 const PACKETS = 100;
@@ -35,26 +40,19 @@ const play = (seed: number, ...lines: readonly (readonly [Line, number])[]): boo
   const lose = (count: number, share: number): number =>
     Array.from({ length: count }, random).filter((number) => number < share).length;
   let opinion = NO_OPINION;
-  let counters = NOTHING;
   let at = 1_000_000;
-  let untold = 0;
+  let [sent, hereLost, thereLost, untold] = [0, 0, 0, 0];
   return lines.flatMap(([line, looks]) =>
     Array.from({ length: looks }, (_, look) => {
       const { here = 0, there = 0, packets = PACKETS, roundTripMs = () => 40 } = line;
       at += LOOK_MS + 7;
-      const lost = lose(packets, here);
+      sent += packets;
+      hereLost += lose(packets, here);
       untold += lose(packets, there);
       // The server tells only now and then what it misses.
-      const told = look % 3 === 2 ? untold : 0;
-      untold -= told;
-      counters = {
-        received: counters.received + packets - lost,
-        receivedLost: counters.receivedLost + lost,
-        sent: counters.sent + packets - told,
-        sentLost: counters.sentLost + told,
-        roundTripMs: roundTripMs(look),
-      };
-      opinion = judge(opinion, counters, at);
+      if (look % 3 === 2) [thereLost, untold] = [thereLost + untold, 0];
+      const now = counters([sent, hereLost], [sent, thereLost], roundTripMs(look));
+      opinion = judge(opinion, now, at);
       return opinion.poor;
     }),
   );
@@ -115,45 +113,66 @@ describe('the network', () => {
 
   it('is judged by what was counted since its transports were made', () => {
     const at = (seconds: number) => seconds * 1000;
-    const bad = { ...NOTHING, received: 700, receivedLost: 300 };
-    let held = judge(NO_OPINION, bad, at(0));
-    held = judge(held, { ...bad, received: 50, receivedLost: 40 }, at(6));
+    let held = judge(NO_OPINION, counters([1000, 300]), at(0));
+    held = judge(held, counters([90, 40]), at(6));
     expect(held.poor).toBe(false);
-    held = judge(held, { ...bad, received: 350, receivedLost: 40 }, at(16));
+    held = judge(held, counters([390, 40]), at(16));
     expect(held.poor).toBe(false);
     // Where nothing can be read, one waits for two looks again.
     held = judge(held, null, at(18));
-    held = judge(held, { ...bad, received: 360, receivedLost: 200 }, at(20));
+    held = judge(held, counters([560, 200]), at(20));
     expect(held.poor).toBe(false);
-    held = judge(held, { ...bad, received: 660, receivedLost: 250 }, at(30));
+    held = judge(held, counters([860, 250]), at(30));
     expect(held.poor).toBe(true);
+  });
+
+  it('is poor where one stream is, however many packets the others have', () => {
+    const look = (sent: number, lost: number): Counters => ({
+      streams: new Map([
+        ['sound', { sent: 10 * sent, lost: 0 }],
+        ['picture', { sent, lost }],
+      ]),
+      roundTripMs: null,
+    });
+    const held = judge(NO_OPINION, look(0, 0), 0);
+    expect(judge(held, look(200, 20), 10_000).poor).toBe(true);
+    expect(judge(held, look(200, 4), 10_000).poor).toBe(false);
   });
 });
 
 const report = (...entries: Record<string, unknown>[]): RTCStatsReport =>
   new Map(entries.map((entry, index) => [String(index), entry]));
 
-it('adds up what both transports report', () => {
+it('reads what both transports report, but no probes', () => {
   const send = report(
-    { type: 'outbound-rtp', packetsSent: 100 },
-    { type: 'outbound-rtp', packetsSent: 300 },
-    { type: 'remote-inbound-rtp', packetsLost: 8 },
+    { type: 'outbound-rtp', ssrc: 1, kind: 'audio', packetsSent: 100, retransmittedPacketsSent: 9 },
+    {
+      type: 'outbound-rtp',
+      ssrc: 2,
+      kind: 'video',
+      packetsSent: 300,
+      retransmittedPacketsSent: 40,
+    },
+    { type: 'remote-inbound-rtp', ssrc: 1, packetsLost: 2 },
+    { type: 'remote-inbound-rtp', ssrc: 2, packetsLost: 8 },
     { type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.05 },
     { type: 'candidate-pair', nominated: false, currentRoundTripTime: 3 },
   );
   const receive = report(
-    { type: 'inbound-rtp', packetsReceived: 500, packetsLost: 3 },
+    { type: 'inbound-rtp', ssrc: 3, mid: '0', packetsReceived: 500, packetsLost: 3 },
+    { type: 'inbound-rtp', ssrc: 1234, mid: 'probator', packetsReceived: 107, packetsLost: 86 },
     { type: 'candidate-pair', nominated: true, currentRoundTripTime: 0.02 },
     { type: 'codec' },
   );
   expect(counted([send, receive])).toEqual({
-    received: 500,
-    receivedLost: 3,
-    sent: 392,
-    sentLost: 8,
+    streams: new Map([
+      ['from here 1', { sent: 100, lost: 9 }],
+      ['from here 2', { sent: 300, lost: 8 }],
+      ['to here 3', { sent: 503, lost: 3 }],
+    ]),
     roundTripMs: 50,
   });
-  expect(counted([])).toEqual(NOTHING);
+  expect(counted([])).toEqual({ streams: new Map(), roundTripMs: null });
 });
 
 describe('the watch', () => {

@@ -16,14 +16,18 @@ const POOR_OVER_MS = 10_000;
 const WELL_OVER_MS = 6000;
 const BEARABLE_OVER_MS = 20_000;
 /** Of fewer packets one says nothing about the loss; silence has few. */
-const ENOUGH_PACKETS = 50;
+const ENOUGH_PACKETS = 100;
 
-/** Since the transports were made. */
-export interface Counters {
-  readonly received: number;
-  readonly receivedLost: number;
+/** Since its transport was made. */
+interface Stream {
+  /** Packets that were sent, as far as one knows here. */
   readonly sent: number;
-  readonly sentLost: number;
+  readonly lost: number;
+}
+
+export interface Counters {
+  /** Each by a name of its own: a picture loses its packets in the same share as sound, but has fewer. */
+  readonly streams: ReadonlyMap<string, Stream>;
   /** Null while it is not known. */
   readonly roundTripMs: number | null;
 }
@@ -46,7 +50,9 @@ export function judge(held: Opinion, counters: Counters | null, at: number): Opi
   const look = { ...counters, at };
   const last = held.looks.at(-1);
   // Made anew meanwhile, the transports count from zero.
-  const known = last && look.received >= last.received && look.sent >= last.sent;
+  const known =
+    last &&
+    [...last.streams].every(([name, { sent }]) => sent <= (look.streams.get(name)?.sent ?? 0));
   if (!known) return { ...held, looks: [look] };
   const looks = lately([...held.looks, look], BEARABLE_OVER_MS);
   const changes = held.poor ? isWell(looks) : isPoor(looks);
@@ -60,8 +66,7 @@ const isPoor = (looks: readonly Look[]): boolean =>
 const isWell = (looks: readonly Look[]): boolean => {
   const span = spanOf(looks);
   const last = lately(looks, WELL_OVER_MS);
-  if (span >= WELL_OVER_MS && packets(last) >= ENOUGH_PACKETS && !isWorse(last, 'well'))
-    return true;
+  if (span >= WELL_OVER_MS && lossesIn(last).length > 0 && !isWorse(last, 'well')) return true;
   return span >= BEARABLE_OVER_MS && !isWorse(looks, 'bearable');
 };
 
@@ -79,23 +84,17 @@ const lately = (looks: readonly Look[], ms: number): readonly Look[] => {
 };
 
 const isWorse = (looks: readonly Look[], bound: Bound): boolean =>
-  lossIn(looks, 'received', 'receivedLost') > LOSS[bound] ||
-  lossIn(looks, 'sent', 'sentLost') > LOSS[bound] ||
+  lossesIn(looks).some((loss) => loss > LOSS[bound]) ||
   commonRoundTrip(looks) > ROUND_TRIP_MS[bound];
 
-const grown = (looks: readonly Look[], count: Exclude<keyof Counters, 'roundTripMs'>): number =>
-  (looks.at(-1)?.[count] ?? 0) - (looks[0]?.[count] ?? 0);
-
-const packets = (looks: readonly Look[]): number => grown(looks, 'received') + grown(looks, 'sent');
-
-const lossIn = (
-  looks: readonly Look[],
-  arriving: 'received' | 'sent',
-  losing: 'receivedLost' | 'sentLost',
-): number => {
-  const lost = grown(looks, losing);
-  const all = lost + grown(looks, arriving);
-  return lost > 0 && all >= ENOUGH_PACKETS ? lost / all : 0;
+/** The share lost of each stream that had enough packets. */
+const lossesIn = (looks: readonly Look[]): readonly number[] => {
+  const [first, last] = [looks[0], looks.at(-1)];
+  return [...(last?.streams ?? [])].flatMap(([name, now]) => {
+    const before = first?.streams.get(name);
+    const sent = now.sent - (before?.sent ?? now.sent);
+    return before && sent >= ENOUGH_PACKETS ? [(now.lost - before.lost) / sent] : [];
+  });
 };
 
 /** The middle one: a single slow answer says little. */
@@ -104,27 +103,36 @@ const commonRoundTrip = (looks: readonly Look[]): number => {
   return times[Math.floor(times.length / 2)] ?? 0;
 };
 
-/** Adds up what the browser reports of both transports. */
+/** What mediasoup sends to find out how much goes through is no part of the call, and has gaps of its own. */
+const PROBE = 'probator';
+
+/** What the browser reports of both transports. */
 export function counted(reports: readonly RTCStatsReport[]): Counters {
-  const sum = { received: 0, receivedLost: 0, sent: 0, sentLost: 0 };
+  const streams = new Map<string, Stream>();
+  const missed = new Map<string, number>();
   let roundTripMs: number | null = null;
   const read = (entry: Record<string, unknown>): void => {
     const number = (key: string): number => (typeof entry[key] === 'number' ? entry[key] : 0);
-    if (entry['type'] === 'inbound-rtp') {
-      sum.received += number('packetsReceived');
-      sum.receivedLost += number('packetsLost');
+    const name = String(entry['ssrc']);
+    if (entry['type'] === 'inbound-rtp' && entry['mid'] !== PROBE) {
+      const lost = number('packetsLost');
+      streams.set(`to here ${name}`, { sent: number('packetsReceived') + lost, lost });
     } else if (entry['type'] === 'outbound-rtp') {
-      sum.sent += number('packetsSent');
+      // Lost sound that came when it was sent again is not told as lost.
+      const lost = entry['kind'] === 'audio' ? number('retransmittedPacketsSent') : 0;
+      streams.set(`from here ${name}`, { sent: number('packetsSent'), lost });
     } else if (entry['type'] === 'remote-inbound-rtp') {
-      // What the server misses of what was sent.
-      sum.sentLost += number('packetsLost');
+      missed.set(`from here ${name}`, number('packetsLost'));
     } else if (entry['type'] === 'candidate-pair' && entry['nominated'] === true) {
       const ms = number('currentRoundTripTime') * 1000;
       roundTripMs = Math.max(roundTripMs ?? 0, ms);
     }
   };
   for (const report of reports) report.forEach(read);
-  return { ...sum, sent: Math.max(0, sum.sent - sum.sentLost), roundTripMs };
+  for (const [name, { sent, lost }] of streams) {
+    streams.set(name, { sent, lost: Math.max(lost, missed.get(name) ?? 0) });
+  }
+  return { streams, roundTripMs };
 }
 
 export interface NetworkPorts {
