@@ -5,6 +5,9 @@ import { Refusal } from '../domain/refusal.ts';
 /** mediasoup's channel requests have no timeout: a hung worker would hang us for ever. */
 const CHANNEL_TIMEOUT_MS = 5000;
 
+/** What a worker says of two streams of one transport that it could not tell apart. */
+const CLASH = 'already exists in RTP listener';
+
 const asRefusal = (error: unknown): unknown => {
   if (error instanceof Refusal) return error;
   if (error instanceof WorkerClosedError || error instanceof NotFoundError) {
@@ -13,6 +16,9 @@ const asRefusal = (error: unknown): unknown => {
   // mediasoup throws these for parameters that it cannot take.
   if (error instanceof TypeError || error instanceof UnsupportedError) {
     return new Refusal('BAD_REQUEST', error.message);
+  }
+  if (error instanceof Error && error.message.includes(CLASH)) {
+    return new Refusal('BAD_REQUEST', 'rtpParameters: an SSRC, mid or rid that is in use already');
   }
   return error;
 };
