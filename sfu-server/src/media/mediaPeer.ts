@@ -155,12 +155,18 @@ export class MediaPeer implements MediaPeerPort {
     });
     this.#parts.bitrates.watch(producer, source);
     if (kind === 'video') this.#parts.pictures.sends(producer, transport);
-    if (source === 'microphone') {
-      await this.#observe(producer);
-      await this.#parts.voice.add(producer, this.#parts.ownVoice);
+    try {
+      if (source === 'microphone') {
+        await this.#observe(producer);
+        await this.#parts.voice.add(producer, this.#parts.ownVoice);
+      }
+      // Muted or unmuted while the worker was busy with it.
+      if (request.paused() !== paused) await this.setProducerPaused(id, request.paused());
+    } catch (error) {
+      // Nobody would be told of it: it must not go on sending.
+      producer.close();
+      throw error;
     }
-    // Muted or unmuted while the worker was busy with it.
-    if (request.paused() !== paused) await this.setProducerPaused(id, request.paused());
     return id;
   }
 

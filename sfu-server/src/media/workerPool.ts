@@ -129,7 +129,7 @@ export class WorkerPool implements Media {
 
   #watch(worker: MediaWorker, index: number): void {
     this.#counter.watch(worker.worker);
-    worker.worker.on('died', (error) => {
+    const died = (error: Error): void => {
       const reason = worker.hung ? 'worker_hung' : 'worker_died';
       const { pid, recent: requests } = worker;
       this.#options.log.error({ pid, reason, err: error }, 'Media worker died');
@@ -138,7 +138,10 @@ export class WorkerPool implements Media {
       this.#options.witness.workerDied(reason);
       this.#workers[index] = null;
       void this.#replace(index);
-    });
+    };
+    worker.worker.on('died', died);
+    // It may have ended while the others were still starting.
+    if (!worker.alive) died(new Error('it died before anyone looked'));
   }
 
   /** After a death, or a start that failed. */
