@@ -82,6 +82,8 @@ export class LiveRoom {
   /** Which seat a device holds. */
   readonly #idAt = new Map<string, ParticipantId>();
   #state: RoomState;
+  /** As it is in the store. */
+  #kept: RoomRecord;
   #closed = false;
 
   private constructor(
@@ -91,6 +93,7 @@ export class LiveRoom {
     media: RoomMedia,
   ) {
     this.id = record.id;
+    this.#kept = record;
     this.media = media;
     this.#parts = parts;
     this.#events = events;
@@ -187,6 +190,7 @@ export class LiveRoom {
 
   /** Carries out a decision that frees `seat`. */
   free(decision: Decision, seat: Seat, farewell: Farewell): void {
+    this.#keep(decision);
     // Out of the room's notices first: who left hears nothing more of it.
     this.#dismiss(seat, farewell);
     this.commit(decision);
@@ -206,11 +210,17 @@ export class LiveRoom {
   /** Makes a decision true and tells everyone. */
   commit(decision: Decision): void {
     if (this.#closed) return;
-    const { record } = this.#state;
+    this.#keep(decision);
     this.#state = decision.state;
-    if (decision.state.record !== record) this.#parts.store.save(decision.state.record);
     tellRoom(this.#parts.notifier, this.id, decision.notices);
     this.posture?.follow();
+  }
+
+  /** Writes down what must outlive the room; where that fails nothing has changed and nobody was told. */
+  #keep({ state: { record } }: Decision): void {
+    if (record === this.#kept) return;
+    this.#parts.store.save(record);
+    this.#kept = record;
   }
 
   say(id: ParticipantId, text: string, messageId: MessageId): MessageId {

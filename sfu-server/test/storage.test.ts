@@ -1,0 +1,99 @@
+/** Data that cannot be used or written: said in a sentence, and nothing is half done. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startTestServer } from './support/testServer.ts';
+import type { TestServer } from './support/testServer.ts';
+
+let directory: string;
+const servers: TestServer[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'veche-test-'));
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+  rmSync(directory, { recursive: true });
+});
+
+const start = async (): Promise<TestServer> => {
+  const server = await startTestServer({ data: { directory } });
+  servers.push(server);
+  return server;
+};
+
+describe('a start is refused, with a sentence that names the directory,', () => {
+  const refusal = async (): Promise<unknown> => start().catch((error: unknown) => error);
+
+  it('where another server runs on the same data, until that one has ended', async () => {
+    const first = await start();
+    const sentence = `Another server runs on ${directory}; set DATA_DIR to another directory.`;
+    expect(await refusal()).toMatchObject({ name: 'StartError', message: sentence });
+    const ana = await first.connect('Ana');
+    expect(await ana.outcome('room:create', { name: 'Square' })).toBe('ok');
+    await servers.pop()?.stop();
+    await start();
+  });
+
+  it('where the file is no database', async () => {
+    writeFileSync(join(directory, 'veche.sqlite'), 'x'.repeat(10_000));
+    expect(await refusal()).toMatchObject({
+      name: 'StartError',
+      message: `The data in ${directory} (DATA_DIR) cannot be used: file is not a database.`,
+    });
+  });
+
+  it('where a newer Veche wrote it', async () => {
+    const database = new DatabaseSync(join(directory, 'veche.sqlite'));
+    database.exec('PRAGMA user_version = 1000');
+    database.close();
+    expect(await refusal()).toMatchObject({
+      name: 'StartError',
+      message: expect.stringContaining('written by a newer Veche') as unknown,
+    });
+  });
+
+  it('where it is no directory', async () => {
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    const refused = startTestServer({ data: { directory: join(file, 'data') } });
+    await expect(refused).rejects.toMatchObject({
+      name: 'StartError',
+      message: expect.stringContaining('(DATA_DIR) cannot be used') as unknown,
+    });
+  });
+});
+
+it('what cannot be written down does not happen by half, and happens when it can', async () => {
+  const server = await start();
+  const ana = await server.connect('Ana');
+  const { room } = await ana.request('room:create', { name: 'Square' });
+  const roomId = room.id;
+  await ana.request('room:join', { roomId });
+  const bo = await server.connect('Bo');
+  const { participantId, epoch } = await bo.request('room:join', { roomId });
+  await bo.request('transport:create', { roomId, epoch, direction: 'receive' });
+  const before = (await ana.request('room:snapshot', { roomId })).snapshot;
+
+  // As on a full disk, whoever wants to write is refused.
+  const other = new DatabaseSync(join(directory, 'veche.sqlite'));
+  other.exec('BEGIN IMMEDIATE');
+  const ban = { roomId, participantId, banMs: 60_000 };
+  expect(await ana.outcome('mod:remove', ban)).toBe('INTERNAL');
+  expect(await ana.outcome('mod:role', { roomId, participantId, role: 'listener' })).toBe(
+    'INTERNAL',
+  );
+  expect((await ana.request('room:snapshot', { roomId })).snapshot).toEqual(before);
+  expect(await bo.outcome('chat:send', { roomId, text: 'still here' })).toBe('ok');
+  expect(server.running.pool.counts.transports).toBe(1);
+  other.exec('ROLLBACK');
+  other.close();
+
+  expect(await ana.outcome('mod:remove', ban)).toBe('ok');
+  expect((await bo.next('removed')).reason).toBe('banned');
+  expect(await bo.outcome('room:join', { roomId })).toBe('FORBIDDEN');
+  const { snapshot } = await ana.request('room:snapshot', { roomId });
+  expect(snapshot.participants).toHaveLength(1);
+});
