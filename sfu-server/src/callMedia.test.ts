@@ -219,6 +219,7 @@ const build = (scheduler: Scheduler) => {
     ...world,
     store: roomStore,
     passwords: { hash: unused, verify: unused },
+    passwordTries: { begin: () => () => undefined },
     settings: { graceMs: 0, deliberateGraceMs: 0, defaultMaxParticipants: 9, maxRoomsPerUser: 9 },
   });
   const presence = new PresenceService({ people, notifier, timers, isBusy: () => false });
@@ -238,7 +239,14 @@ const ask = <N extends RequestName>(
   late = new AbortController().signal,
 ) =>
   handlers[name].run(
-    { user: who, address, late, afterAck: (run) => run(), partRefused: () => undefined },
+    {
+      user: who,
+      address,
+      networkAddress: '',
+      late,
+      afterAck: (run) => run(),
+      partRefused: () => undefined,
+    },
     payload,
   );
 

@@ -15,12 +15,12 @@ import { PresenceService } from './app/presenceService.ts';
 import { RoomService } from './app/roomService.ts';
 import { Seats } from './app/seats.ts';
 import type { Settings } from './config/settings.ts';
+import { openData } from './data.ts';
 import { FLOOR_DEFAULTS } from './domain/voiceFloor.ts';
 import { createHttpApp, halfOpenLimits } from './http/app.ts';
 import { lanCertificate } from './http/certificate.ts';
 import { Metrics } from './http/metrics.ts';
 import { Recoveries } from './http/recoveries.ts';
-import { loadSecret } from './identity/secret.ts';
 import { createTokens } from './identity/tokens.ts';
 import { lanAddresses, listenAddresses } from './media/listenInfos.ts';
 import { routerRtpCapabilities } from './media/onTheWire.ts';
@@ -32,11 +32,12 @@ import { Doorstep } from './signalling/doorstep.ts';
 import { createHandlers } from './signalling/handlers.ts';
 import { Limiter } from './signalling/limits.ts';
 import { SocketNotifier } from './signalling/notifier.ts';
+import { networkAddress } from './signalling/origin.ts';
+import { createPasswordTries } from './signalling/passwordTries.ts';
 import { createSocketServer, SignallingServer } from './signalling/server.ts';
 import { TokenWatch } from './signalling/tokenWatch.ts';
 import { Traffic } from './signalling/traffic.ts';
 import { createCallStore } from './storage/callStore.ts';
-import { openDatabase } from './storage/database.ts';
 import { passwords } from './storage/passwords.ts';
 import { createPeopleStore } from './storage/peopleStore.ts';
 import { createRevocationStore } from './storage/revocationStore.ts';
@@ -69,10 +70,10 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
   let draining = false;
   const isDraining = (): boolean => draining;
 
-  const database = openDatabase(data.directory);
+  const { database, secret, close: closeData } = openData(data.directory);
   const people = createPeopleStore(database);
   const revocations = createRevocationStore(database);
-  const tokens = createTokens(loadSecret(data.directory), settings.tokens);
+  const tokens = createTokens(secret, settings.tokens);
   const perAddress = new Limiter({
     perSecond: limits.connectionsPerMinute / 60,
     burst: limits.connectionBurst,
@@ -120,6 +121,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     ...world,
     store: createRoomStore(database),
     passwords,
+    passwordTries: createPasswordTries(limits),
     settings: settings.rooms,
     posture: settings.voice,
   });
@@ -222,6 +224,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
   const app = await createHttpApp({
     people: peopleService,
     perAddress,
+    networkAddress: (request) => networkAddress(request, settings.http.trustProxy),
     trouble: () => (draining ? 'the server is going down' : pool.trouble),
     metrics: () => metrics.read(),
     webDirectory: WEB_DIRECTORY,
@@ -244,7 +247,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     await app.close();
     rooms.close();
     await pool.close();
-    database.close();
+    closeData();
   };
   const lanServers: HttpServer[] = [];
   signalling.attach(app.server);

@@ -84,6 +84,9 @@ const repeated: Record<string, (client: TestClient, server: TestServer) => Promi
       return client.outcome('producer:close', { producerId });
     };
   },
+  searchesPer10s: (client) => Promise.resolve(() => client.outcome('people:list', {})),
+  wrongPasswordsPerMinute: (client) =>
+    Promise.resolve(() => client.outcome('room:join', { roomId: 'nowhere', password: 'guess' })),
   chatPer5s: async (client) => {
     const { roomId } = await seat(client);
     return () => client.outcome('chat:send', { roomId, text: 'hi' });
@@ -105,6 +108,78 @@ it.each(Object.keys(repeated))('limits.%s holds for each user', (name) =>
     expect(await (await prepare(other, server))()).not.toBe('RATE_LIMITED');
   }),
 );
+
+describe('passwords', () => {
+  const vault = async (server: TestServer) => {
+    const ana = await server.connect('Ana');
+    const asked = { name: 'Vault', password: 'sesame' };
+    const hidden = await ana.request('room:create', { ...asked, visibility: 'unlisted' });
+    const listed = await ana.request('room:create', asked);
+    return { hidden: hidden.room.id, listed: listed.room.id };
+  };
+
+  it('that are wrong are few for each user, in all rooms and in none, and right ones are not counted', () =>
+    withServer({ limits: { wrongPasswordsPerMinute: 2 } }, async (server) => {
+      const { hidden, listed } = await vault(server);
+      const bo = await server.connect('Bo');
+      const join = (roomId: string, password: string): Promise<string> =>
+        bo.outcome('room:join', { roomId, password });
+      for (let i = 0; i < 4; i++) {
+        expect(await join(listed, 'sesame')).toBe('ok');
+        expect(await bo.outcome('room:leave', { roomId: listed })).toBe('ok');
+      }
+      expect(await join(listed, 'guess')).toBe('FORBIDDEN');
+      expect(await join('nowhere', 'guess')).toBe('NOT_FOUND');
+      // The answer does not tell which rooms there are, nor whether this one would have been right.
+      for (const roomId of [listed, hidden, 'nowhere']) {
+        expect(await join(roomId, 'sesame')).toBe('RATE_LIMITED');
+      }
+      const cyd = await server.connect('Cyd');
+      expect(await cyd.outcome('room:join', { roomId: hidden, password: 'sesame' })).toBe('ok');
+    }));
+
+  it('that are wrong are few when many are tried at once', () =>
+    withServer({ limits: { wrongPasswordsPerMinute: 3 } }, async (server) => {
+      const { listed } = await vault(server);
+      const bo = await server.connect('Bo');
+      const outcomes = await Promise.all(
+        Array.from({ length: 12 }, (_, index) =>
+          bo.outcome('room:join', { roomId: listed, password: `guess-${index}` }),
+        ),
+      );
+      expect(outcomes.filter((it) => it === 'FORBIDDEN')).toHaveLength(3);
+      expect(outcomes.filter((it) => it === 'RATE_LIMITED')).toHaveLength(9);
+    }));
+
+  it('that are wrong are few for each address, however many guests it makes up', () =>
+    withServer({ limits: { wrongPasswordsPerMinutePerAddress: 4 } }, async (server) => {
+      const { listed } = await vault(server);
+      const outcomes = [];
+      for (const name of ['Bo', 'Cyd', 'Dan', 'Eve', 'Fay', 'Gus']) {
+        const guesser = await server.connect(name);
+        outcomes.push(await guesser.outcome('room:join', { roomId: listed, password: 'guess' }));
+      }
+      expect(outcomes.slice(0, 4)).toEqual(Array(4).fill('FORBIDDEN'));
+      expect(outcomes.slice(4)).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
+    }));
+});
+
+it('limits.requestBurst holds for a user who comes back, and who comes several times', () =>
+  withServer({ limits: { requestsPerSecond: 1, requestBurst: 6 } }, async (server) => {
+    const ana = await server.connect('Ana');
+    const beside = await server.connect('Ana', { token: ana.token });
+    for (let i = 0; i < 3; i++) {
+      expect(await ana.outcome('room:list', {})).toBe('ok');
+      expect(await beside.outcome('room:list', {})).toBe('ok');
+    }
+    expect(await beside.outcome('room:list', {})).toBe('RATE_LIMITED');
+    ana.disconnect();
+    const again = await server.connect('Ana', { token: ana.token, deviceId: ana.deviceId });
+    const outcomes = [];
+    for (let i = 0; i < 6; i++) outcomes.push(await again.outcome('room:list', {}));
+    expect(outcomes).toContain('RATE_LIMITED');
+    expect(await (await server.connect('Bo')).outcome('room:list', {})).toBe('ok');
+  }));
 
 it('a track is described in at most 16 KB', () =>
   withServer({}, async (server) => {
@@ -194,6 +269,28 @@ it('limits.connectionBurst holds for each address, over HTTP and for sockets', (
       data: { code: 'RATE_LIMITED' },
     });
   }));
+
+it('limits.connectionBurst cannot be passed by an address that one makes up for a proxy', () =>
+  withServer(
+    { http: { trustProxy: true }, limits: { connectionsPerMinute: 1, connectionBurst: 3 } },
+    async (server) => {
+      const post = async (forwarded: string): Promise<number> => {
+        const headers = { 'content-type': 'application/json', 'x-forwarded-for': forwarded };
+        const body = '{"name":"Ana"}';
+        return (await fetch(`${server.url}/api/guest`, { method: 'POST', headers, body })).status;
+      };
+      // What the proxy adds stands last.
+      for (const madeUp of ['10.0.0.1', '10.0.0.2', '10.0.0.3']) {
+        expect(await post(`${madeUp}, 198.51.100.7`)).toBe(201);
+      }
+      expect(await post('10.0.0.4, 198.51.100.7')).toBe(429);
+      expect(await post('10.0.0.4, 198.51.100.8')).toBe(201);
+      // All of one IPv6 network are one.
+      for (const host of ['1', '2', '3']) expect(await post(`2001:db8::${host}`)).toBe(201);
+      expect(await post('2001:db8::4')).toBe(429);
+      expect(await post('2001:db8:0:1::4')).toBe(201);
+    },
+  ));
 
 /** Signs in over a raw socket: what no honest client does can follow. */
 const signInRaw = async (server: TestServer): Promise<RawSocket> => {

@@ -230,6 +230,15 @@ export interface Passwords {
   verify(password: string, hash: string): Promise<boolean>;
 }
 
+/** Bounds how often passwords can be guessed. */
+export interface PasswordTries {
+  /**
+   * One more try, and then whether it was wrong.
+   * @throws Refusal RATE_LIMITED
+   */
+  begin(userId: UserId, networkAddress: string): (wrong: boolean) => void;
+}
+
 /** How often one network address may sign in and connect. */
 export interface AddressLimit {
   /** @param now monotonic ms */

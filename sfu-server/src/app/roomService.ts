@@ -7,7 +7,7 @@ import * as rules from '../domain/roomRules.ts';
 import { LiveRoom } from './liveRoom.ts';
 import type { LiveRoomParts } from './liveRoom.ts';
 import { addressKey } from './ports.ts';
-import type { Address, Passwords, RoomStore } from './ports.ts';
+import type { Address, Passwords, PasswordTries, RoomStore } from './ports.ts';
 
 interface RoomSettings {
   readonly graceMs: number;
@@ -20,7 +20,16 @@ interface RoomSettings {
 export interface RoomServiceParts extends LiveRoomParts {
   readonly store: RoomStore;
   readonly passwords: Passwords;
+  readonly passwordTries: PasswordTries;
   readonly settings: RoomSettings;
+}
+
+/** A wish to come in. */
+interface Knock {
+  readonly roomId: RoomId;
+  readonly password: string | undefined;
+  /** Where it comes from. */
+  readonly networkAddress: string;
 }
 
 const notFound = (): Refusal => new Refusal('NOT_FOUND', 'roomId: no such room');
@@ -74,20 +83,17 @@ export class RoomService {
 
   /**
    * Every way into a room leads through here and through the same checks.
-   * @throws Refusal NOT_FOUND, FORBIDDEN, ROOM_FULL, ROOM_LOCKED, UNAVAILABLE
+   * @throws Refusal NOT_FOUND, FORBIDDEN, ROOM_FULL, ROOM_LOCKED, RATE_LIMITED, UNAVAILABLE
    */
   async join(
     user: User,
     address: Address,
-    { roomId, password }: { roomId: RoomId; password: string | undefined },
+    knock: Knock,
     late: AbortSignal,
   ): Promise<DataInput<'room:join'>> {
-    const record = await this.#recordAtTheDoor(roomId, password);
+    const { roomId } = knock;
     const seated = this.#opened.get(roomId)?.seatAt(address) !== undefined;
-    if (!seated) {
-      this.#refuseWhenDraining();
-      await this.#checkPassword(record, user, password);
-    }
+    const record = seated ? this.#record(roomId) : await this.#pastTheDoor(user, knock);
     const room = await this.#enter(record);
     // The device may be gone by now, and then nothing would ever free the seat.
     if (late.aborted) {
@@ -165,6 +171,25 @@ export class RoomService {
   #record(roomId: RoomId): RoomRecord {
     const record = this.#opened.get(roomId)?.state.record ?? this.#parts.store.get(roomId);
     if (!record) throw notFound();
+    return record;
+  }
+
+  /** The room, for somebody who may come in by its password. */
+  async #pastTheDoor(user: User, knock: Knock): Promise<RoomRecord> {
+    const { roomId, password, networkAddress } = knock;
+    const tried =
+      password === undefined ? null : this.#parts.passwordTries.begin(user.id, networkAddress);
+    let wrong = true;
+    let record: RoomRecord;
+    try {
+      record = await this.#recordAtTheDoor(roomId, password);
+      await this.#checkPassword(record, user, password);
+      wrong = false;
+    } finally {
+      tried?.(wrong);
+    }
+    // The hash took a while.
+    this.#refuseWhenDraining();
     return record;
   }
 

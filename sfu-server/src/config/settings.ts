@@ -190,12 +190,19 @@ export const Settings = z.strictObject({
     ),
   }),
   limits: z.strictObject({
-    requestsPerSecond: int(1, 100_000).describe('Requests per connection, in the long run.'),
-    requestBurst: int(1, 100_000).describe('Requests per connection, at once.'),
+    requestsPerSecond: int(1, 100_000).describe('Requests per user, in the long run.'),
+    requestBurst: int(1, 100_000).describe('Requests per user, at once.'),
     joinsPer10s: int(1, 100_000).describe('`room:join` per user.'),
     transportsPerMinute: int(1, 100_000).describe('`transport:create` per user.'),
     producersPerMinute: int(1, 100_000).describe('`producer:create` per user.'),
     iceRestartsPerMinute: int(1, 100_000).describe('`transport:restart-ice` per user.'),
+    searchesPer10s: int(1, 100_000).describe('`people:list` per user.'),
+    wrongPasswordsPerMinute: int(1, 100_000).describe(
+      '`room:join` with a wrong password per user.',
+    ),
+    wrongPasswordsPerMinutePerAddress: int(1, 100_000).describe(
+      'The same for all users behind one network address.',
+    ),
     chatPer5s: int(1, 100_000).describe('`chat:send` per user.'),
     initiatesPerMinute: int(1, 100_000).describe('`call:initiate` per user.'),
     roomsPerMinute: int(1, 100_000).describe('`room:create` per user.'),

@@ -6,6 +6,7 @@ import type { ErrorCode, HttpRefusal } from '@veche/protocol';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { existsSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type * as z from 'zod/mini';
@@ -17,6 +18,8 @@ import { furtherHeaders, securityHeaders } from './securityHeaders.ts';
 export interface HttpParts {
   readonly people: PeopleService;
   readonly perAddress: AddressLimit;
+  /** Fastify's own idea of it is the first of a forwarded list, which anyone can write. */
+  readonly networkAddress: (request: IncomingMessage) => string;
   /** Why nobody new should be sent here; null where workers are up and it is not draining. */
   readonly trouble: () => string | null;
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
@@ -67,9 +70,12 @@ export const createHttpApp = async (parts: HttpParts): Promise<FastifyInstance> 
   return app;
 };
 
-const signInRoute = (app: FastifyInstance, { people, perAddress }: HttpParts): void => {
-  const limit = ({ ip }: FastifyRequest): void => {
-    if (perAddress.allow(ip, performance.now())) return;
+const signInRoute = (
+  app: FastifyInstance,
+  { people, perAddress, networkAddress }: HttpParts,
+): void => {
+  const limit = ({ raw }: FastifyRequest): void => {
+    if (perAddress.allow(networkAddress(raw), performance.now())) return;
     throw new Refusal('RATE_LIMITED', 'too many sign-ins from this address; wait a little');
   };
   app.post('/api/guest', async (request, reply) => {

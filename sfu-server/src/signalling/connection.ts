@@ -3,6 +3,7 @@ import type { DisconnectReason, User } from '@veche/protocol';
 import type { Socket } from 'socket.io';
 import type { Address, Identity } from '../app/ports.ts';
 import { addressKey } from '../app/ports.ts';
+import type { SignedIn } from './handshake.ts';
 
 /** Time for the reason to get out. */
 const LAST_WORD_MS = 1000;
@@ -10,6 +11,7 @@ const LAST_WORD_MS = 1000;
 export class Connection {
   readonly socket: Socket;
   readonly address: Address;
+  readonly networkAddress: string;
   /** Grows with every connection; the later one of a device is the true one. */
   readonly generation: number;
   /** Requests under way. */
@@ -19,9 +21,14 @@ export class Connection {
   readonly #gone = new AbortController();
   #identity: Identity;
 
-  constructor(socket: Socket, identity: Identity, address: Address, generation: number) {
+  constructor(
+    socket: Socket,
+    { identity, deviceId, networkAddress }: SignedIn,
+    generation: number,
+  ) {
     this.socket = socket;
-    this.address = address;
+    this.address = { userId: identity.user.id, deviceId };
+    this.networkAddress = networkAddress;
     this.generation = generation;
     this.#identity = identity;
   }

@@ -42,12 +42,19 @@ const refused = (code: ErrorCode, message: string): Ack<RequestName> => ({
 
 export class Dispatcher {
   readonly #parts: DispatcherParts;
+  /** Of a person, however many connections they have, one after another too. */
+  readonly #requests: Limiter;
   readonly #perUser: Partial<Record<RequestName, Limiter>>;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
     const { limits } = parts;
+    this.#requests = new Limiter({
+      perSecond: limits.requestsPerSecond,
+      burst: limits.requestBurst,
+    });
     this.#perUser = {
+      'people:list': new Limiter(perSeconds(limits.searchesPer10s, 10)),
       'room:join': new Limiter(perSeconds(limits.joinsPer10s, 10)),
       'call:initiate': new Limiter(perSeconds(limits.initiatesPerMinute, 60)),
       'room:create': new Limiter(perSeconds(limits.roomsPerMinute, 60)),
@@ -61,16 +68,14 @@ export class Dispatcher {
   /** Answers the requests of this connection from now on. */
   serve(connection: Connection): void {
     const { limits } = this.#parts;
-    const requestLimit = new Limiter({
-      perSecond: limits.requestsPerSecond,
-      burst: limits.requestBurst,
-    });
     const strikes = new Strikes(limits.strikes);
     // socket.io lets names be numbers too.
     connection.socket.onAny((name: unknown, ...args: unknown[]) => {
       const ack = args.pop();
       const now = performance.now();
-      const allowed = requestLimit.allow('', now) && connection.pending < limits.pendingRequests;
+      const allowed =
+        this.#requests.allow(connection.user.id, now) &&
+        connection.pending < limits.pendingRequests;
       // Without an ack function there is nobody to answer.
       if (isFunction(ack)) {
         if (allowed) this.#answer(connection, String(name), args, ack).catch(this.#failed);
@@ -131,6 +136,7 @@ export class Dispatcher {
       const context = {
         user: connection.user,
         address: connection.address,
+        networkAddress: connection.networkAddress,
         late,
         afterAck: (callback: () => void) => after.push(callback),
         partRefused: (code: ErrorCode, reason: string) => {

@@ -22,6 +22,8 @@ import type { Right, Rights } from './rights.ts';
 export interface RequestContext {
   readonly user: User;
   readonly address: Address;
+  /** Where it comes from, for limits. */
+  readonly networkAddress: string;
   /** Aborted when nobody waits for the answer any more: what is made after that is undone. */
   readonly late: AbortSignal;
   /** Called once the ack is on its way. */

@@ -55,7 +55,8 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
     'room:create': signedIn(async ({ user }, payload) => ({
       room: await rooms.create(user, payload),
     })),
-    'room:join': atTheDoor(async ({ user, address, late, afterAck }, payload) => {
+    'room:join': atTheDoor(async (context, payload) => {
+      const { user, address, networkAddress, late, afterAck } = context;
       const { callId, password, media } = payload;
       // The room of a call goes by the call's id.
       const roomId = payload.roomId ?? RoomId.parse(callId);
@@ -64,7 +65,7 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
       });
       const joined =
         callId === undefined
-          ? await rooms.join(user, address, { roomId, password }, late)
+          ? await rooms.join(user, address, { roomId, password, networkAddress }, late)
           : await calls.join(user, address, callId, late);
       if (!media) return joined;
       const seat = seats.in(address, roomId);

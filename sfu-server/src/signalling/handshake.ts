@@ -11,11 +11,14 @@ export interface HandshakeParts {
   readonly presence: PresenceService;
   readonly socketsPerUser: number;
   readonly isDraining: () => boolean;
+  /** Where it comes from. */
+  readonly networkAddress: string;
 }
 
 export interface SignedIn {
   readonly identity: Identity;
   readonly deviceId: DeviceId;
+  readonly networkAddress: string;
 }
 
 /** The error that socket.io hands to the client as `connect_error`. */
@@ -48,7 +51,7 @@ const field = (value: unknown, key: string): unknown =>
 
 const check = async (
   auth: unknown,
-  { people, presence, socketsPerUser, isDraining }: HandshakeParts,
+  { people, presence, socketsPerUser, isDraining, networkAddress }: HandshakeParts,
 ): Promise<SignedIn> => {
   if (isDraining()) throw new Refusal('UNAVAILABLE', 'the server is going down');
   // The version first: another version may have another idea of everything else.
@@ -73,5 +76,5 @@ const check = async (
   if (others.length >= socketsPerUser) {
     throw new Refusal('RATE_LIMITED', `you are connected ${socketsPerUser} times already`);
   }
-  return { identity, deviceId };
+  return { identity, deviceId, networkAddress };
 };

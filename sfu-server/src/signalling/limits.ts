@@ -26,6 +26,20 @@ export class Limiter {
     return allowed;
   }
 
+  /** Whether `allow` would say no. */
+  isEmpty(key: string, now: number): boolean {
+    const bucket = this.#buckets.get(key);
+    return bucket !== undefined && !take(bucket, this.#rate, now).allowed;
+  }
+
+  /** What was taken should not have been: it comes back. */
+  giveBack(key: string): void {
+    const bucket = this.#buckets.get(key);
+    if (!bucket) return;
+    const tokens = Math.min(this.#rate.burst, bucket.tokens + 1);
+    this.#buckets.set(key, { ...bucket, tokens });
+  }
+
   #sweep(now: number): void {
     for (const [key, bucket] of this.#buckets) {
       if (isIdle(bucket, this.#rate, now)) this.#buckets.delete(key);

@@ -175,6 +175,7 @@ export class SignallingServer {
       presence,
       socketsPerUser,
       isDraining,
+      networkAddress: from,
     });
     this.#signedIn.set(socket, signedIn);
   }
@@ -205,7 +206,7 @@ export class SignallingServer {
     }
     const { presence, rooms, calls, log } = this.#parts;
     const address: Address = { userId: user.id, deviceId };
-    const connection = new Connection(socket, identity, address, ++this.#generation);
+    const connection = new Connection(socket, signedIn, ++this.#generation);
     const { replaced } = presence.connect(address, connection.generation);
     const afterWelcome: (() => void)[] = [];
     calls.deviceUp(address, connection.generation, (callback) => afterWelcome.push(callback));
