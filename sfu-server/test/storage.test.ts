@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { guest } from './support/testClient.ts';
 import { startTestServer } from './support/testServer.ts';
 import type { TestServer } from './support/testServer.ts';
 
@@ -96,4 +97,19 @@ it('what cannot be written down does not happen by half, and happens when it can
   expect(await bo.outcome('room:join', { roomId })).toBe('FORBIDDEN');
   const { snapshot } = await ana.request('room:snapshot', { roomId });
   expect(snapshot.participants).toHaveLength(1);
+});
+
+it('whoever connects while nothing can be written is told to come back, not to stay away', async () => {
+  const server = await start();
+  const { token } = await guest(server.url, 'Ana');
+  const other = new DatabaseSync(join(directory, 'veche.sqlite'));
+  // The token outlives the data; she would be written down anew.
+  other.exec('DELETE FROM people; BEGIN IMMEDIATE');
+  await expect(server.connect('Ana', { token })).rejects.toMatchObject({
+    data: { code: 'UNAVAILABLE' },
+  });
+  other.exec('ROLLBACK');
+  other.close();
+  const ana = await server.connect('Ana', { token });
+  expect(ana.welcome.user.name).toBe('Ana');
 });

@@ -188,7 +188,10 @@ export class SignallingServer {
       return error;
     }
     this.#parts.log.error({ err: error }, 'Connection failed');
-    return new ConnectError({ code: 'INTERNAL', message: 'the server failed; its log says why' });
+    // Clients come back after this code, and after INTERNAL they would not: the fault may pass.
+    const code = 'UNAVAILABLE';
+    this.#parts.witness.connectionRefused(code);
+    return new ConnectError({ code, message: 'the server failed; its log says why' });
   }
 
   #welcome(socket: Socket): void {
