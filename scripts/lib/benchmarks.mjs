@@ -96,7 +96,7 @@ ${lines.join('\n')}
 
   --json   print JSON alone (npm run -s bench, so that npm says nothing either)
   --save   also keep the JSON in docs/figures, from which README.md is made
-  --help   show this; after a name, the options of that benchmark`;
+  --help   show this; after a name, the options of that benchmark, and how long it takes`;
 };
 
 /**

@@ -21,6 +21,7 @@ const {
 } = readOptions({
   scenario: 'calls',
   about: 'Calls with races of every kind: whether each ends for all with the one right reason.',
+  minutes: 3,
   options: {
     calls: { default: 1000, about: 'how many calls' },
     pairs: { default: 20, about: 'pairs of people who call at the same time' },

@@ -17,6 +17,7 @@ const { seconds, finest, most, output, ...sizes } = readOptions({
   about:
     'The largest number of listeners in one room on one worker with less than 1 % of the packets\n' +
     'lost and a p99 of the forward delay below 20 ms, with three who speak at once and with one.',
+  minutes: 15,
   options: {
     seconds: { default: 30, about: 'each size has to hold, after 3 of warm-up' },
     webrtc: { default: 50, about: 'listeners by WebRTC; all others by plain SRTP' },

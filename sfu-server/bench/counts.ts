@@ -18,6 +18,7 @@ const { output, ...parameters } = readOptions({
   about:
     'Consumers, m-lines and requests of each listener, and messages at a change of speaker, in a\n' +
     'room that grows.',
+  minutes: 3,
   options: {
     sizes: {
       default: '10,50,100,200,300,500',

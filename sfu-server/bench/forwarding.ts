@@ -20,6 +20,7 @@ const { listeners, speakers, pairs, seconds, output } = readOptions({
   about:
     'Server CPU for each forwarded packet and the delay of packets, with real WebRTC listeners:\n' +
     'through slots, without slots, and by mediasoup alone, in turn on the same worker.',
+  minutes: 6,
   options: {
     listeners: { default: 100, about: 'who hear everyone that speaks' },
     speakers: { default: 3, about: 'who speak at once; no more than there are slots' },

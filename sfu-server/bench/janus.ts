@@ -21,6 +21,7 @@ const { output, ...parameters } = readOptions({
   about:
     'Server CPU for each forwarded packet against Janus VideoRoom of Debian’s package, which is\n' +
     'fetched into the cache; both in a network of their own, in turn.',
+  minutes: 4,
   options: {
     listeners: { default: 100, about: 'real WebRTC listeners of each server' },
     speakers: { default: 3, about: 'who speak at once' },

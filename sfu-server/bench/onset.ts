@@ -19,6 +19,7 @@ const { output, ...parameters } = readOptions({
   about:
     'From the first packet of speech to its receive at the listeners, in a room of slots in which\n' +
     'people take turns at random; and whether each first packet arrives.',
+  minutes: 3,
   options: {
     onsets: { default: 100, about: 'turns' },
     speakers: { default: 10, about: 'open microphones, with noise when nobody speaks at them' },

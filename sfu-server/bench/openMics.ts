@@ -17,6 +17,7 @@ const { people, microphones, slots, pairs, seconds, output } = readOptions({
   about:
     'Server CPU with many open and noisy microphones: slots against everyone consuming everyone,\n' +
     'in turn on the same worker. All listen by plain SRTP; those with a microphone also speak.',
+  minutes: 4,
   options: {
     people: { default: 100, about: 'in the room, all of whom listen' },
     microphones: { default: 20, about: 'of them with an open microphone, all noisy at once' },

@@ -31,6 +31,7 @@ const {
     'some of them speak. The server counts them as anybody else: for many people raise\n' +
     'VECHE_LIMITS_CONNECTION_BURST there to twice their number. The room is deleted afterwards.\n' +
     'Ends with 1 where people cannot join or nothing is heard.',
+  minutes: 1,
   options: {
     room: { default: 50, about: 'people in the room' },
     speakers: { default: 3, about: 'of them who speak; the others listen' },

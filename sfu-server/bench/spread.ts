@@ -17,6 +17,7 @@ const { listeners, speakers, pairs, seconds, output } = readOptions({
   about:
     'A room on one worker against one that has spread over two with as many listeners on each, in\n' +
     "turn: the capacity on two free cores, calculated from each worker's CPU.",
+  minutes: 4,
   options: {
     listeners: { default: 120, about: 'on each worker; ten of them by WebRTC' },
     speakers: { default: 3, about: 'who speak at once' },

@@ -20,6 +20,7 @@ const { output, ...parameters } = readOptions({
   about:
     'Joins of a large room, from the connect to the first packet of sound: single ones, and a\n' +
     'burst at once; and the delay of the server’s event loop while everyone joins at once.',
+  minutes: 2,
   options: {
     people: { default: 300, about: 'in the room before anyone is measured' },
     speakers: { default: 3, about: 'of them who speak all the time' },

@@ -2,12 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release } from 'node:os';
 import packageLock from '../../package-lock.json' with { type: 'json' };
+import { GENERATED } from '../bench/report/report.ts';
 import { watchStolen } from '../bench/report/stolen.ts';
 import type { Verdict } from './running.ts';
 import type { Figure, Scenario } from './scenario.ts';
-
-/** What measurements themselves change. */
-const GENERATED = [':!docs/figures', ':!README.md'];
 
 /** Since this program began. */
 const stolen = watchStolen();
@@ -19,7 +17,9 @@ export const originOf = () => {
   return {
     commit: git('rev-parse', '--short', 'HEAD'),
     /** Files that differ from the commit. */
-    changed: git('status', '--porcelain', '--', '.', ...GENERATED).split('\n').filter(Boolean).length,
+    changed: git('status', '--porcelain', '--', '.', ...GENERATED)
+      .split('\n')
+      .filter(Boolean).length,
     machine: {
       cpus: cpus().length,
       model: cpus()[0]?.model ?? 'unknown',

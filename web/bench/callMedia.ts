@@ -15,6 +15,7 @@ import { withDeadline } from './support.ts';
 const { calls: CALLS, output } = readOptions({
   scenario: 'call-media',
   about: 'Calls in real Chromium: until it rings, and until both hear and see each other.',
+  minutes: 4,
   options: { calls: { default: 20, about: 'calls at each size of the page' } },
 });
 // Both pages draw on the one machine, and without a GPU: a large picture costs each most of a core,

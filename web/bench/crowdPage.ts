@@ -17,6 +17,7 @@ import { Person } from '../e2e/support/person.ts';
 const { people, seconds, output } = readOptions({
   scenario: 'crowd-page',
   about: 'The page of a large room in real Chromium: its main thread, its heap.',
+  minutes: 2,
   options: {
     people: { default: 500, about: 'people in the room, the one at the page included' },
     seconds: { default: 15, about: 'how long each state of the room is measured' },

@@ -17,6 +17,7 @@ import { withDeadline } from './support.ts';
 const { joins: JOINS, output } = readOptions({
   scenario: 'join',
   about: 'Joins in real Chromium, from `room:join` to the first packet and the first sound.',
+  minutes: 3,
   options: { joins: { default: 20, about: 'joins of each kind' } },
 });
 

@@ -16,6 +16,7 @@ import { converse } from './dialogue.ts';
 const { slots, turns, output } = readOptions({
   scenario: 'voice',
   about: 'A large room in real Chromium: how soon a voice is heard, and what a change conceals.',
+  minutes: 4,
   options: {
     slots: { default: 4, about: 'slots; one more talk in turn, so that each turn changes a slot' },
     turns: { default: 40, about: 'turns of each kind' },

@@ -8,7 +8,7 @@ const bench = (end: string) => {
   const program = `
     import { readOptions } from ${url('./options.ts')};
     import { BenchError } from ${url('../load/refusals.ts')};
-    readOptions({ scenario: 'noise', about: 'Nothing.', options: {} });
+    readOptions({ scenario: 'noise', about: 'Nothing.', minutes: 1, options: {} });
     setInterval(() => undefined, 1000);
     try {
       ${end}

@@ -4,6 +4,7 @@ import { parseOptions } from './options.ts';
 const SPEC = {
   scenario: 'noise',
   about: 'How loud it is.',
+  minutes: 3,
   options: {
     seconds: { default: 15, about: 'measured each time' },
     url: { default: '', about: 'where' },
@@ -43,5 +44,6 @@ describe('the command line of a benchmark', () => {
     expect(parsed).toHaveProperty('text', expect.stringContaining('How loud it is.'));
     expect(parsed).toHaveProperty('text', expect.stringContaining('measured each time (15)'));
     expect(parsed).toHaveProperty('text', expect.stringContaining('--json'));
+    expect(parsed).toHaveProperty('text', expect.stringContaining('about 3 min'));
   });
 });

@@ -21,6 +21,8 @@ export interface BenchSpec<Specs extends OptionSpecs> {
   readonly scenario: string;
   /** What it measures, for `--help`. */
   readonly about: string;
+  /** How long it takes on two quiet cores with what is the default, about. */
+  readonly minutes: number;
   readonly options: Specs;
 }
 
@@ -122,5 +124,6 @@ const help = (spec: BenchSpec<OptionSpecs>): string => {
   const lines = [...own, ...Object.entries(COMMON).map(([name, about]) => [`--${name}`, about])];
   const width = Math.max(...lines.map(([name = '']) => name.length));
   const listed = lines.map(([name = '', about = '']) => `  ${name.padEnd(width)}   ${about}`);
-  return `${usage(spec)}\n\n${spec.about}\n\n${listed.join('\n')}`;
+  const takes = `Takes about ${spec.minutes} min unless told otherwise.`;
+  return `${usage(spec)}\n\n${spec.about}\n${takes}\n\n${listed.join('\n')}`;
 };

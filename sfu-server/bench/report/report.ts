@@ -108,8 +108,8 @@ const commit = (): string => {
   }
 };
 
-/** What the benchmarks themselves change. */
-const GENERATED = [':!docs/figures', ':!README.md'];
+/** What measurements themselves change. */
+export const GENERATED = [':!docs/figures', ':!README.md'];
 
 /** To four digits: more than any of these measurements knows. */
 const rounded = ({ what, values }: Figure): Figure['values'] =>

@@ -72,6 +72,10 @@ export const childrenOf = (pid: number): number[] =>
     .filter(Boolean)
     .map(Number);
 
+/** Those that it started, and those that they did. */
+export const descendantsOf = (pid: number): number[] =>
+  childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+
 /** Whether a process runs; one that ended and was not yet waited for does not. */
 export const isAlive = (pid: number): boolean =>
   existsSync(`/proc/${pid}/stat`) &&

@@ -1,7 +1,7 @@
 /** Real headless Chromium, one context for each person. */
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, LaunchOptions } from 'playwright-core';
-import { childrenOf } from '../../../sfu-server/test/support/process.ts';
+import { descendantsOf } from '../../../sfu-server/test/support/process.ts';
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -68,9 +68,6 @@ export const launchBrowserApart = async (
     },
   };
 };
-
-const descendantsOf = (pid: number): number[] =>
-  childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 export const PHONE: BrowserContextOptions = {
