@@ -1,5 +1,8 @@
 /** What every page comes with, and what the sources of the page may not do. */
+import { once } from 'node:events';
 import { globSync, readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer } from './support/testServer.ts';
@@ -64,6 +67,20 @@ describe.each(['/', '/r/some-room', '/healthz', '/api/nothing'])('%s', (path) =>
     expect(secure.get('strict-transport-security')).toBe('max-age=31536000');
   });
 });
+
+it.each(['x; script-src *', 'x https://evil.example', "'unsafe-inline'", 'x,y'])(
+  'says nothing in its policy that a client made up as the host: %s',
+  async (host) => {
+    const asked = request(server.url, { headers: { host, accept: 'text/html' } });
+    asked.end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(200);
+    expect(response.headers['content-security-policy']).toContain(
+      "connect-src 'self' ws://localhost wss://localhost;",
+    );
+  },
+);
 
 describe('the sources of the page', () => {
   const root = fileURLToPath(new URL('../../web/', import.meta.url));

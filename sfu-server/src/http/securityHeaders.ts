@@ -3,9 +3,14 @@ import type { FastifyHelmetOptions } from '@fastify/helmet';
 import type { FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 
+/** A name or address with a port, and nothing that would end the directive or add to it. */
+const HOST = /^[\w.:[\]-]{1,255}$/;
+
 /** Older Safari does not take 'self' for the socket's scheme. */
-const socketSource = ({ headers: { host = 'localhost' } }: IncomingMessage): string =>
-  `ws://${host} wss://${host}`;
+const socketSource = ({ headers: { host = '' } }: IncomingMessage): string => {
+  const own = HOST.test(host) ? host : 'localhost';
+  return `ws://${own} wss://${own}`;
+};
 
 export const securityHeaders: FastifyHelmetOptions = {
   contentSecurityPolicy: {
