@@ -52,7 +52,17 @@ export class RoomService {
   }
 
   list(user: User): Room[] {
-    return this.#parts.store.visibleTo(user.id).map((record) => this.#describe(record));
+    const stored = this.#parts.store
+      .visibleTo(user.id)
+      .map((record) => [record.id, record] as const);
+    const records = new Map(stored);
+    // Where people are one finds them, however many rooms somebody made since.
+    for (const { state } of this.#opened.values()) {
+      if (state.record.visibility === 'listed') records.set(state.record.id, state.record);
+    }
+    return [...records.values()]
+      .sort((one, other) => other.createdAt - one.createdAt)
+      .map((record) => this.#describe(record));
   }
 
   async create(user: User, payload: Payload<'room:create'>): Promise<Room> {

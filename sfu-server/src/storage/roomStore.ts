@@ -21,14 +21,16 @@ const RoleRow = z.object({ user_id: UserId, role: Role });
 const BanRow = z.object({ user_id: UserId, until: z.number() });
 const CountRow = z.object({ count: z.number() });
 
-/** Most rooms that one listing shows. */
+/** Most rooms that one listing shows of all that there are, besides one's own. */
 const MAX_LISTED = 200;
 
 export const createRoomStore = (database: DatabaseSync): RoomStore => {
   const one = database.prepare('SELECT * FROM rooms WHERE id = ?');
   const visible = database.prepare(
-    `SELECT * FROM rooms WHERE visibility = 'listed' OR created_by = ?
-     ORDER BY created_at DESC, id LIMIT ${MAX_LISTED}`,
+    `SELECT * FROM rooms WHERE created_by = ? OR id IN (
+       SELECT id FROM rooms WHERE visibility = 'listed'
+       ORDER BY created_at DESC, id LIMIT ${MAX_LISTED})
+     ORDER BY created_at DESC, id`,
   );
   const count = database.prepare('SELECT count(*) AS count FROM rooms WHERE created_by = ?');
   const roles = database.prepare('SELECT user_id, role FROM room_roles WHERE room_id = ?');
