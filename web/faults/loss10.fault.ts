@@ -8,7 +8,7 @@ export default new LineScenario(import.meta.url, {
   number: 11,
   title: '10 % of the packets are lost each way',
   injects: '10 % of all packets are lost each way, for 120 s of a video call.',
-  seconds: 150,
+  seconds: 180,
   play: talkOver({
     spoil: ({ line }) => line.suffer({ lossPercent: 10 }),
     mend: ({ line }) => line.suffer({}),

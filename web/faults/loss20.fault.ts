@@ -8,7 +8,7 @@ export default new LineScenario(import.meta.url, {
   number: 11,
   title: '20 % of the packets are lost each way',
   injects: '20 % of all packets are lost each way, for 120 s of a video call.',
-  seconds: 150,
+  seconds: 180,
   play: talkOver({
     spoil: ({ line }) => line.suffer({ lossPercent: 20 }),
     mend: ({ line }) => line.suffer({}),

@@ -8,7 +8,7 @@ export default new LineScenario(import.meta.url, {
   number: 12,
   title: 'Only 100 kbit/s come in',
   injects: 'In a video call one side receives at most 100 kbit/s, for 60 s.',
-  seconds: 110,
+  seconds: 130,
   play: talkOver({
     camera: 'busy',
     spoil: ({ line }) => line.narrow(KILOBITS_PER_SECOND),

@@ -18,6 +18,8 @@ interface Ears {
   longestGap(): { gapMs: number; watchedMs: number };
   /** For each 10 ms since `watch`: whether the tone was there. */
   presence(): boolean[];
+  /** When each of these was played, epoch ms: a page that is short of time plays fewer of them. */
+  playedAt(): number[];
   /** Epoch time at which the tone of this bin is first audible, ms; rejects after 15 s. */
   firstHeard(bin: number): Promise<number>;
 }
@@ -100,8 +102,15 @@ export const installEars = ({ bin, otherBin }: ToneOptions): void => {
     });
   };
 
-  let watched: { missing: number; longest: number; present: boolean[] } | null = null;
+  let watched: {
+    missing: number;
+    longest: number;
+    present: boolean[];
+    at: number[];
+  } | null = null;
   const BLOCK_MS = 10;
+  /** At once: each message costs the page time. */
+  const BLOCKS_TOLD = 5;
   /** Elements that play while it is watched. */
   const MOST_ELEMENTS = 16;
   const HEARD_WITHIN_MS = 15_000;
@@ -110,7 +119,7 @@ export const installEars = ({ bin, otherBin }: ToneOptions): void => {
     // Each element on an input of its own: the same voice from two of them may cancel itself out.
     const source = `registerProcessor('gap', class extends AudioWorkletProcessor {
       constructor({ processorOptions }) {
-        super(); this.k = processorOptions.hz; this.n = 0;
+        super(); this.k = processorOptions.hz; this.n = 0; this.told = [];
         this.sums = Array.from({ length: ${MOST_ELEMENTS} }, () => ({ re: 0, im: 0 }));
       }
       process(inputs) {
@@ -124,7 +133,8 @@ export const installEars = ({ bin, otherBin }: ToneOptions): void => {
           });
           if (++this.n === block) {
             const loudest = Math.max(...this.sums.map(({ re, im }) => Math.hypot(re, im)));
-            this.port.postMessage(2 * loudest / block);
+            this.told.push([Date.now(), 2 * loudest / block]);
+            if (this.told.length === ${BLOCKS_TOLD}) { this.port.postMessage(this.told); this.told = []; }
             this.n = 0;
             for (const sum of this.sums) { sum.re = 0; sum.im = 0; }
           }
@@ -150,14 +160,17 @@ export const installEars = ({ bin, otherBin }: ToneOptions): void => {
     connect();
     // A voice may move to another element.
     setInterval(connect, BLOCK_MS);
-    const state = { missing: 0, longest: 0, present: Array<boolean>() };
+    const state = { missing: 0, longest: 0, present: Array<boolean>(), at: Array<number>() };
     watched = state;
-    node.port.onmessage = ({ data }: MessageEvent<number>) => {
-      // A tenth of the tone's own amplitude.
-      const present = data > 0.03;
-      state.present.push(present);
-      state.missing = present ? 0 : state.missing + 1;
-      state.longest = Math.max(state.longest, state.missing);
+    node.port.onmessage = ({ data }: MessageEvent<[number, number][]>) => {
+      for (const [at, amplitude] of data) {
+        // A tenth of the tone's own amplitude.
+        const present = amplitude > 0.03;
+        state.present.push(present);
+        state.at.push(at);
+        state.missing = present ? 0 : state.missing + 1;
+        state.longest = Math.max(state.longest, state.missing);
+      }
     };
   };
 
@@ -169,6 +182,7 @@ export const installEars = ({ bin, otherBin }: ToneOptions): void => {
       watchedMs: (watched?.present.length ?? 0) * BLOCK_MS,
     }),
     presence: () => watched?.present ?? [],
+    playedAt: () => watched?.at ?? [],
     firstHeard: async (asked) => {
       const deadline = performance.now() + HEARD_WITHIN_MS;
       while ((levels([asked])[0] ?? 0) < 20) {

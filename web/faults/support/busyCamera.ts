@@ -5,7 +5,8 @@
 export const installBusyCamera = (): void => {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (!devices) return;
-  const [width, height, framesPerSecond] = [640, 480, 15];
+  // Small, so that it is the line that is short, and not the machine that encodes it.
+  const [width, height, framesPerSecond] = [320, 240, 15];
   const openCamera = (): MediaStreamTrack => {
     const canvas = document.createElement('canvas');
     canvas.width = width;
@@ -13,9 +14,9 @@ export const installBusyCamera = (): void => {
     const pen = canvas.getContext('2d');
     const paint = (): void => {
       if (!pen) return;
-      for (let patch = 0; patch < 600; patch++) {
+      for (let patch = 0; patch < 300; patch++) {
         pen.fillStyle = `hsl(${360 * Math.random()} 60% ${20 + 60 * Math.random()}%)`;
-        pen.fillRect(width * Math.random(), height * Math.random(), 24, 24);
+        pen.fillRect(width * Math.random(), height * Math.random(), 16, 16);
       }
     };
     paint();

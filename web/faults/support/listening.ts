@@ -1,11 +1,10 @@
 /** How well somebody heard a tone while something was wrong. */
+import { setTimeout as lasts } from 'node:timers/promises';
 import type { Caller } from '../../e2e/support/caller.ts';
+import type { Person } from '../../e2e/support/person.ts';
 
 /** One look of the ears. */
 const LOOK_MS = 10;
-const LOOKS_PER_WINDOW = 100;
-/** A window of a second has the tone when it is there in this share of it. */
-const ENOUGH = 0.8;
 
 /** Whether the tone was there, every 10 ms. */
 type Presence = readonly boolean[];
@@ -19,16 +18,6 @@ export const listenFor = async (
   return () => listener.page.evaluate(() => window.ears.presence());
 };
 
-/** Percent of the whole seconds in which the tone was there. */
-export const windowsHeard = (presence: Presence): number => {
-  const windows = Math.floor(presence.length / LOOKS_PER_WINDOW);
-  const heard = Array.from({ length: windows }, (_, index) => {
-    const window = presence.slice(index * LOOKS_PER_WINDOW, (index + 1) * LOOKS_PER_WINDOW);
-    return window.filter(Boolean).length >= ENOUGH * LOOKS_PER_WINDOW;
-  });
-  return (100 * heard.filter(Boolean).length) / windows;
-};
-
 /** The longest time without the tone, ms; all of it where nothing was listened to. */
 export const longestGapMs = (presence: Presence): number => {
   let longest = presence.length > 0 ? 0 : Infinity;
@@ -38,4 +27,30 @@ export const longestGapMs = (presence: Presence): number => {
     longest = Math.max(longest, gap);
   }
   return longest * LOOK_MS;
+};
+
+/** Heard for so long without a pause, somebody is there again. */
+const STEADY_LOOKS = 100;
+const LOOK_AGAIN_MS = 100;
+
+/**
+ * How long the tone that `ears.watch` follows was away from `since` on, with all interruptions, until
+ * it was steady again, ms; not a number where it is not steady by `deadline`. Both epoch ms.
+ */
+export const goneSince = async (
+  { page }: Person,
+  since: number,
+  deadline: number,
+): Promise<number> => {
+  for (;;) {
+    const [present, playedAt] = await page.evaluate(() => [
+      window.ears.presence(),
+      window.ears.playedAt(),
+    ]);
+    const lastMissed = present.lastIndexOf(false);
+    const missedAt = playedAt[lastMissed] ?? 0;
+    if (missedAt > since && present.length - lastMissed > STEADY_LOOKS) return missedAt - since;
+    if (Date.now() > deadline) return NaN;
+    await lasts(LOOK_AGAIN_MS);
+  }
 };

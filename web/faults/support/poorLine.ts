@@ -3,11 +3,13 @@ import { setTimeout as lasts } from 'node:timers/promises';
 import type { Context, Figure } from '../../../sfu-server/faults/scenario.ts';
 import { until } from '../../../sfu-server/test/support/wait.ts';
 import { timed } from '../../../sfu-server/faults/support/figures.ts';
-import { listenFor, windowsHeard } from './listening.ts';
+import { judgeSeconds } from './seconds.ts';
+import type { Heard, Seconds } from './seconds.ts';
 import type { Readings } from './meters.ts';
 import type { Camera, Side, Stage } from './stage.ts';
 
 const SHORT_S = 10;
+const CONTROL_S = 20;
 const HINT_WITHIN_MS = 15_000;
 
 const read = ({ caller }: Side): Promise<Readings> =>
@@ -15,8 +17,8 @@ const read = ({ caller }: Side): Promise<Readings> =>
 
 /** What came to one of them. */
 interface Received {
-  /** Percent of the seconds in which the other was heard. */
-  readonly windows: number;
+  /** In which the other was heard, or not. */
+  readonly seconds: Seconds;
   /** Percent of the sound that was made up. */
   readonly concealed: number;
   readonly framesPerSecond: number;
@@ -24,23 +26,47 @@ interface Received {
   readonly kilobitsPerSecond: number;
   /** How long sound waited to be played, ms. */
   readonly bufferedMs: number;
+  /** Percent of the samples that a device with time to spare would have asked for. */
+  readonly played: number;
 }
+
+const SAMPLES_PER_SECOND = 48_000;
 
 const between = (before: Readings, after: Readings, seconds: number) => ({
   concealed: (100 * (after.concealed - before.concealed)) / (after.samples - before.samples),
   framesPerSecond: (after.frames - before.frames) / seconds,
   kilobitsPerSecond: (8 * (after.pictureBytes - before.pictureBytes)) / 1000 / seconds,
+  played: (100 * (after.samples - before.samples)) / (SAMPLES_PER_SECOND * seconds),
   bufferedMs: (1000 * (after.buffered - before.buffered)) / (after.emitted - before.emitted),
 });
 
+const startToListen = (listener: Side, speaker: Side): Promise<void> =>
+  listener.caller.page.evaluate((asked) => window.ears.watch(asked), speaker.bin);
+
+const heardBy = async (listener: Side, speaker: Side): Promise<Heard> => ({
+  ...(await listener.caller.page.evaluate(() => ({
+    present: window.ears.presence(),
+    playedAt: window.ears.playedAt(),
+  }))),
+  speakerPlayedAt: await speaker.caller.page.evaluate(() => window.ears.playedAt()),
+});
+
+/** What was played comes in a moment later. */
+const SETTLED_MS = 500;
+
 const receive = async (listener: Side, speaker: Side, seconds: number): Promise<Received> => {
-  const heard = await listenFor(listener.caller, speaker.bin);
   const before = await read(listener);
-  const startedAt = performance.now();
+  // Pages and this program run on one machine, with one clock.
+  const startedAt = Date.now();
   await lasts(seconds * 1000);
   const after = await read(listener);
-  const took = (performance.now() - startedAt) / 1000;
-  return { windows: windowsHeard(await heard()), ...between(before, after, took) };
+  const took = (Date.now() - startedAt) / 1000;
+  await lasts(SETTLED_MS);
+  const heard = await heardBy(listener, speaker);
+  return {
+    seconds: judgeSeconds(heard, startedAt, startedAt + seconds * 1000),
+    ...between(before, after, took),
+  };
 };
 
 interface Bounds {
@@ -51,12 +77,27 @@ interface Bounds {
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 
+/** Percent of the seconds that count. */
+const shareOf = ({ heard, unheard }: Seconds): number => rounded((100 * heard) / (heard + unheard));
+
+/** A run in which more of the seconds than this do not count proves nothing, percent. */
+const STARVED_AT_MOST = 50;
+
+const starvedOf = ({ heard, unheard, starved }: Seconds): number =>
+  rounded((100 * starved) / (heard + unheard + starved));
+
 const figuresOf = (who: string, received: Received, bounds: Bounds): Figure[] => [
   {
     what: `${who}: seconds in which the other was heard`,
-    value: rounded(received.windows),
+    value: shareOf(received.seconds),
     unit: '%',
     goal: { atLeast: bounds.windowsAtLeast },
+  },
+  {
+    what: `${who}: seconds that do not count, the machine had no time for sound`,
+    value: starvedOf(received.seconds),
+    unit: '%',
+    goal: { atMost: STARVED_AT_MOST },
   },
   {
     what: `${who}: sound made up for what was lost`,
@@ -71,7 +112,15 @@ const figuresOf = (who: string, received: Received, bounds: Bounds): Figure[] =>
     ...(bounds.framesAtLeast === undefined ? {} : { goal: { atLeast: bounds.framesAtLeast } }),
   },
   { what: `${who}: pictures take`, value: rounded(received.kilobitsPerSecond), unit: 'kbit/s' },
+  { what: `${who}: sound played, of the time`, value: rounded(received.played), unit: '%' },
   { what: `${who}: sound waits`, value: rounded(received.bufferedMs), unit: 'ms' },
+];
+
+/** The same pages on the line as it was: what is missed here is no fault of the line. */
+const controlOf = (who: string, { seconds, concealed }: Received): Figure[] => [
+  { what: `${who}: before, seconds heard`, value: shareOf(seconds), unit: '%' },
+  { what: `${who}: before, seconds that do not count`, value: starvedOf(seconds), unit: '%' },
+  { what: `${who}: before, sound made up`, value: rounded(concealed), unit: '%' },
 ];
 
 /** So many that it is no accident. */
@@ -100,6 +149,20 @@ interface PoorLine {
   readonly hint: boolean;
 }
 
+/** Starts to count; the returned function tells how often the hint has come since. */
+const countHints = async ({ caller }: Side): Promise<() => Promise<number>> => {
+  const watch = await caller.page.evaluateHandle(() => {
+    const hints = { times: 0, there: false };
+    new MutationObserver(() => {
+      const there = document.querySelector('[role="status"].poor') !== null;
+      if (there && !hints.there) hints.times++;
+      hints.there = there;
+    }).observe(document.body, { childList: true, subtree: true });
+    return hints;
+  });
+  return async () => (await watch.jsonValue()).times;
+};
+
 export const talkOver =
   ({ camera, before, spoil, mend, seconds, adaptS = 0, hint, ...bounds }: PoorLine) =>
   async (stage: Stage, { short, say }: Context): Promise<readonly Figure[]> => {
@@ -108,8 +171,22 @@ export const talkOver =
     for (const side of [near, far]) await seesPictures(side);
     const poor = far.caller.page.getByText('Poor connection');
     await poor.waitFor({ state: 'detached' });
-    await spoil?.(stage);
-    const hinted = hint ? timed(() => poor.waitFor({ timeout: HINT_WITHIN_MS })) : null;
+    await Promise.all([startToListen(near, far), startToListen(far, near)]);
+    await lasts(SETTLED_MS);
+    const control: Figure[] = [];
+    if (spoil) {
+      const [nearBefore, farBefore] = await Promise.all([
+        receive(near, far, CONTROL_S),
+        receive(far, near, CONTROL_S),
+      ]);
+      control.push(...controlOf('near', nearBefore), ...controlOf('far', farBefore));
+      await spoil(stage);
+    }
+    const hintComings = await countHints(far);
+    // One that never comes is a miss, and the rest is measured all the same.
+    const hinted = hint
+      ? timed(() => poor.waitFor({ timeout: 2 * HINT_WITHIN_MS })).catch(() => NaN)
+      : null;
     await lasts(adaptS * 1000);
     const measuredS = short ? SHORT_S : seconds;
     say(`for ${measuredS} s`);
@@ -125,6 +202,7 @@ export const talkOver =
       poor.waitFor({ state: 'detached', timeout: 2 * HINT_WITHIN_MS }),
     );
     return [
+      ...control,
       ...figuresOf('near', atNear, bounds.near),
       ...figuresOf('far', atFar, bounds.far),
       {
@@ -146,6 +224,7 @@ export const talkOver =
               unit: 'ms',
               goal: { atMost: HINT_WITHIN_MS },
             },
+            { what: 'and came so often', value: await hintComings(), goal: { exactly: 1 } },
           ]
         : []),
     ];
