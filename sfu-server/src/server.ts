@@ -219,6 +219,9 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     end: (connection, reason) => {
       signalling.disconnect(connection, reason);
     },
+    expelRevoked: () => {
+      signalling.expelRevoked();
+    },
   });
 
   const app = await createHttpApp({

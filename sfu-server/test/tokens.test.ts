@@ -143,6 +143,24 @@ describe('a token that is revoked', () => {
     expect(server.running.calls.counts.active).toBe(0);
   });
 
+  it('costs the seat and the call also of somebody whose signal is lost: the sound would go on', async () => {
+    const ana = await server.connect('Ana');
+    const { room } = await ana.request('room:create', { name: 'Square' });
+    const bo = await server.connect('Bo');
+    await ana.request('room:join', { roomId: room.id });
+    const { epoch } = await bo.request('room:join', { roomId: room.id });
+    await bo.request('transport:create', { roomId: room.id, epoch, direction: 'receive' });
+    const cyd = await server.connect('Cyd');
+    const callId = await talk(bo, cyd);
+    bo.socket.io.engine.close();
+    await ana.next('room:participant-changed', ({ participant }) => participant.away);
+    expect((await http('DELETE', bo.token)).status).toBe(204);
+    // Long before the grace is over.
+    expect((await ana.next('room:participant-left')).reason).toBe('removed');
+    expect((await cyd.next('call:end', (end) => end.callId === callId)).reason).toBe('hangup');
+    expect(server.running.pool.counts.transports).toBe(0);
+  });
+
   it('by the operator is over with all that the person had, while the server runs', async () => {
     const ana = await server.connect('Ana');
     const bo = await server.connect('Bo');

@@ -193,7 +193,7 @@ export class CallService {
     if (!call || !isAt(call, address)) return;
     // What rings here rings at others of them too, and by itself no more.
     if (call.state === 'ringing' && call.callee.id === address.userId) return;
-    this.#happen(call.id, { type: 'end', by: address });
+    this.#happen(call.id, { type: 'expelled' });
   }
 
   history(user: User, { cursor }: Payload<'call:history'>): DataInput<'call:history'> {

@@ -49,6 +49,8 @@ export type CallEvent =
   | { readonly type: 'media_moved' }
   /** There is no worker for it any more. */
   | { readonly type: 'media_gone' }
+  /** The caller, or one who talks, has no right to be here any more; connected or not. */
+  | { readonly type: 'expelled' }
   | { readonly type: 'server_stops' };
 
 export interface CallStep {
@@ -114,6 +116,8 @@ const whileRinging = (
       return regain(call, 'caller', event.device, now);
     case 'tick':
       return overdue(call, now);
+    case 'expelled':
+      return finish(call, 'cancelled', now);
     case 'server_stops':
       return finish(call, 'server_restart', now);
     case 'media':
@@ -159,6 +163,8 @@ const whileActive = (
       return withMedia(call, event.connected, now, options);
     case 'media_moved':
       return unchanged({ ...call, mediaDue: now.ms + options.mediaTimeoutMs });
+    case 'expelled':
+      return finish(call, 'hangup', now);
     case 'media_gone':
       return finish(call, 'media_failed', now);
     case 'server_stops':

@@ -71,6 +71,8 @@ export class SignallingServer {
   readonly #parts: SignallingParts;
   readonly #signedIn = new WeakMap<Socket, SignedIn>();
   readonly #connectionOn = new WeakMap<Line, Connection>();
+  /** Those that are over, by device, as long as a seat may be kept for it. */
+  readonly #awaited = new Map<string, Connection>();
   #generation = 0;
 
   constructor(
@@ -114,6 +116,18 @@ export class SignallingServer {
 
   get connectionCount(): number {
     return this.#io.sockets.sockets.size;
+  }
+
+  /** Takes the seats of those who are waited for and hold no token any more. */
+  expelRevoked(): void {
+    const { people, rooms, calls, log } = this.#parts;
+    for (const [key, { identity, address }] of this.#awaited) {
+      if (people.holds(identity)) continue;
+      this.#awaited.delete(key);
+      log.warn({ ...address, reason: 'token_revoked' }, 'Not waited for any more');
+      rooms.expel(address);
+      calls.expel(address);
+    }
   }
 
   renamed(user: User): void {
@@ -215,6 +229,7 @@ export class SignallingServer {
     calls.deviceUp(address, connection.generation, (callback) => afterWelcome.push(callback));
     // Only now: the end of the former connection must find the newer one.
     if (replaced !== null) this.#replace(address);
+    this.#awaited.delete(connection.key);
     this.#notifier.attach(connection);
     this.#connectionOn.set(socket.conn, connection);
     this.#parts.doorstep.enter(socket.conn);
@@ -226,6 +241,7 @@ export class SignallingServer {
       calls.deviceDown(address, connection.generation, deliberate);
       if (!presence.disconnect(address, connection.generation)) return;
       rooms.deviceDown(address, deliberate);
+      this.#await(connection);
     });
     this.#dispatcher.serve(connection);
     log.info({ userId: user.id, deviceId }, 'Connected');
@@ -233,6 +249,15 @@ export class SignallingServer {
     for (const callback of afterWelcome) callback();
     // Revoked between the check of the token and now.
     if (!this.#parts.people.holds(identity)) this.disconnect(connection, 'token_revoked');
+  }
+
+  #await(connection: Connection): void {
+    const { rooms, calls } = this.#parts.settings;
+    this.#awaited.set(connection.key, connection);
+    const forget = (): void => {
+      if (this.#awaited.get(connection.key) === connection) this.#awaited.delete(connection.key);
+    };
+    setTimeout(forget, Math.max(rooms.graceMs, calls.graceMs)).unref();
   }
 
   #devicesBeside(user: User, deviceId: DeviceId): number {

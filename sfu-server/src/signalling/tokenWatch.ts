@@ -13,6 +13,8 @@ export interface TokenWatchParts {
   /** How long after its time a token still counts, as when it is checked at a connect, ms. */
   readonly skewMs: number;
   readonly end: (connection: Connection, reason: DisconnectReason) => void;
+  /** Ends what is kept for those whose signal is lost, where their token was revoked. */
+  readonly expelRevoked: () => void;
 }
 
 export class TokenWatch {
@@ -34,6 +36,7 @@ export class TokenWatch {
     for (const connection of [...connections()]) {
       if (revocations.isRevoked(connection.identity)) end(connection, 'token_revoked');
     }
+    this.#parts.expelRevoked();
   }
 
   close(): void {
