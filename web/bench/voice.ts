@@ -8,7 +8,7 @@ import { progress, publish } from '../../sfu-server/bench/report/report.ts';
 import { summary } from '../../sfu-server/bench/report/statistics.ts';
 import { spawnServer, urlOf } from '../../sfu-server/test/support/process.ts';
 import { launchBrowser } from '../e2e/support/browser.ts';
-import { counted, installConnections } from '../e2e/support/connections.ts';
+import { installConnections } from '../e2e/support/connections.ts';
 import { Guest, TONES } from '../e2e/support/guest.ts';
 import { Person } from '../e2e/support/person.ts';
 import { converse } from './dialogue.ts';
@@ -16,7 +16,7 @@ import { converse } from './dialogue.ts';
 const { slots, turns, output } = readOptions({
   scenario: 'voice',
   about: 'A large room in real Chromium: how soon a voice is heard, and what a change conceals.',
-  minutes: 4,
+  minutes: 5,
   options: {
     slots: { default: 4, about: 'slots; one more talk in turn, so that each turn changes a slot' },
     turns: { default: 40, about: 'turns of each kind' },
@@ -26,33 +26,64 @@ const { slots, turns, output } = readOptions({
 const TURN_MS = 900;
 /** Longer than a slot is kept for somebody who pauses. */
 const PAUSE_MS = 600;
+/** Whoever begins has a slot and is heard long before; what is concealed later is no change's doing. */
+const BEGINNING_MS = 400;
 /** How exactly the moment is known at which a tone is there. */
 const EVERY_MS = 5;
 
+interface Turn {
+  /** The tone of whoever speaks. */
+  readonly bin: number;
+  /** When it began, epoch ms. */
+  readonly at: number;
+  /** Whether a slot changed hands for it. */
+  readonly changed: boolean;
+  /** In this slot, at its beginning. */
+  readonly concealed: number;
+}
+
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A slot that changed hands, by the mid of its m-line. */
+interface Handover {
+  readonly mid: string;
+  readonly at: number;
+}
 
 declare global {
   interface Window {
-    /** How often slots changed hands. */
-    handovers: number;
+    handovers: Handover[];
   }
 }
 
-/** Runs in the page: counts by the packets, which say whose they are. */
-const countHandovers = (): void => {
-  window.handovers = 0;
-  const owners = new Map<RTCRtpReceiver, number>();
+/** Runs in the page: notes handovers by the packets, which say whose they are. */
+const watchHandovers = (): void => {
+  window.handovers = [];
+  const owners = new Map<string, number>();
   setInterval(() => {
-    for (const receiver of window.connections.flatMap((it) => it.getReceivers())) {
+    for (const { mid, receiver } of window.connections.flatMap((it) => it.getTransceivers())) {
       const [newest] = receiver
         .getContributingSources()
         .sort((one, other) => other.timestamp - one.timestamp);
-      const before = owners.get(receiver);
-      if (!newest || newest.source === before) continue;
-      owners.set(receiver, newest.source);
-      if (before !== undefined) window.handovers += 1;
+      const before = owners.get(mid ?? '');
+      if (mid === null || !newest || newest.source === before) continue;
+      owners.set(mid, newest.source);
+      if (before !== undefined) window.handovers.push({ mid, at: Date.now() });
     }
   }, 20);
+};
+
+/** Runs in the page: samples concealed so far by mid, but for silence in the place of silence. */
+const concealedByMid = async (): Promise<Record<string, number>> => {
+  const concealed: Record<string, number> = {};
+  for (const connection of window.connections) {
+    (await connection.getStats()).forEach((entry: Record<string, unknown>) => {
+      const { type, kind, mid, concealedSamples, silentConcealedSamples } = entry;
+      if (type !== 'inbound-rtp' || kind !== 'audio' || typeof mid !== 'string') return;
+      concealed[mid] = Number(concealedSamples ?? 0) - Number(silentConcealedSamples ?? 0);
+    });
+  }
+  return concealed;
 };
 
 const server = spawnServer({
@@ -83,53 +114,48 @@ try {
   await page.locator('[data-voice-mode="slots"]').waitFor();
   await listener.listen(bins, EVERY_MS);
 
-  /** One turn after another, with the pauses between them. */
-  const takeTurns = async (who: readonly Guest[]): Promise<{ ms: number[]; unheard: number }> => {
-    const began: { bin: number; at: number }[] = [];
-    for (let turn = 0; turn < turns; turn++) {
-      const talker = who[turn % who.length];
-      if (!talker) break;
-      began.push({ bin: talker.bin, at: await talker.hum() });
-      // Not in step with the packets.
-      await sleep(TURN_MS + Math.random() * 40);
-      await talker.hush();
-      await sleep(PAUSE_MS);
-    }
-    const heard = await listener.recording({ from: began[0]?.at ?? 0, to: Date.now() });
-    const delays = began.map(({ bin, at }) => (heard.firstHeard(bin, at) ?? Infinity) - at);
-    const ms = delays.filter((delay) => delay < TURN_MS);
-    return { ms, unheard: delays.length - ms.length };
-  };
-  const measure = async (what: string, who: readonly Guest[]) => {
-    progress(`${turns} turns: ${what}`);
-    const count = async (): Promise<number> =>
-      (await counted(page, 'inbound-rtp', 'concealedSamples')) -
-      (await counted(page, 'inbound-rtp', 'silentConcealedSamples'));
-    const handovers = () => page.evaluate(() => window.handovers);
-    const before = { concealed: await count(), handovers: await handovers() };
-    const { ms, unheard } = await takeTurns(who);
-    return {
-      ms,
-      unheard,
-      concealed: (await count()) - before.concealed,
-      handovers: (await handovers()) - before.handovers,
-    };
-  };
+  const handovers = (): Promise<Handover[]> => page.evaluate(() => window.handovers);
 
-  await page.evaluate(countHandovers);
-  // Once round fills the slots, and the browser is warm.
-  for (const talker of talkers) {
-    await talker.hum();
-    await sleep(TURN_MS);
+  /** Somebody's turn, and the pause after it. */
+  const takeTurn = async (talker: Guest | undefined): Promise<Turn> => {
+    if (!talker) throw new Error('nobody takes the turn');
+    const before = await page.evaluate(concealedByMid);
+    const at = await talker.hum();
+    await sleep(BEGINNING_MS);
+    const after = await page.evaluate(concealedByMid);
+    const all = await handovers();
+    // Who keeps a slot has the one that changed hands last.
+    const changed = all.filter((handover) => handover.at >= at);
+    const { mid = '' } = changed.at(-1) ?? all.at(-1) ?? {};
+    const concealed = (after[mid] ?? NaN) - (before[mid] ?? NaN);
+    // Not in step with the packets.
+    await sleep(TURN_MS - BEGINNING_MS + Math.random() * 40);
     await talker.hush();
     await sleep(PAUSE_MS);
+    return { bin: talker.bin, at, changed: changed.length > 0, concealed };
+  };
+
+  await page.evaluate(watchHandovers);
+  // Once round fills the slots, and the browser is warm.
+  for (const talker of talkers) await takeTurn(talker);
+  progress(`${turns} times two turns: the first changes a slot, the second keeps it`);
+  const taken: Turn[] = [];
+  for (let turn = 0; turn < turns; turn++) {
+    const talker = talkers[turn % talkers.length];
+    taken.push(await takeTurn(talker), await takeTurn(talker));
   }
-  const changing = await measure('each changes a slot', talkers);
-  const staying = await measure('of one person, who keeps the slot', talkers.slice(0, 1));
+  const heard = await listener.recording({ from: taken[0]?.at ?? 0, to: Date.now() });
+  const changing = taken.filter(({ changed }) => changed);
+  const keeping = taken.filter(({ changed }) => !changed);
+  const delays = changing.map(({ bin, at }) => (heard.firstHeard(bin, at) ?? Infinity) - at);
+  const ms = delays.filter((delay) => delay < TURN_MS);
+  /** At the beginning of a turn, of all of these. */
+  const concealedIn = (some: readonly Turn[]): number =>
+    some.reduce((sum, { concealed }) => sum + concealed, 0) / some.length;
   progress(`${turns} turns of a dialogue`);
-  const before = await page.evaluate(() => window.handovers);
+  const before = (await handovers()).length;
   await converse(talkers, turns);
-  const handovers = (await page.evaluate(() => window.handovers)) - before;
+  const changes = (await handovers()).length - before;
   for (const { person } of [listener, ...talkers]) await person.leaveBrowser();
 
   publish(
@@ -142,28 +168,36 @@ try {
           code: 'V6b',
           what: 'real Chromium: speaker begins in another’s slot → heard',
           unit: 'ms',
-          values: summary(changing.ms),
+          values: summary(ms),
           reach: { of: 'p95', most: 130 },
         },
         {
-          what: `samples concealed in ${turns} turns that change a slot`,
+          code: 'V6b',
+          what:
+            `samples concealed in the first ${BEGINNING_MS} ms of a turn, mean of ` +
+            `${changing.length} that change a slot over ${keeping.length} that keep theirs`,
           unit: '',
-          values: { value: changing.concealed },
+          values: { value: concealedIn(changing) - concealedIn(keeping) },
           reach: { of: 'value', most: 0 },
         },
         {
-          what: `turns of these that were not heard`,
+          what: `the same of each, by what the page itself conceals too`,
           unit: '',
-          values: { value: changing.unheard },
+          values: { change: concealedIn(changing), keep: concealedIn(keeping) },
+        },
+        {
+          what: `turns that change a slot and were not heard, of ${changing.length}`,
+          unit: '',
+          values: { value: delays.length - ms.length },
           reach: { of: 'value', most: 0 },
         },
         {
           what: 'changes of a slot per turn in a dialogue',
           unit: '',
-          values: { value: handovers / turns },
+          values: { value: changes / turns },
         },
       ],
-      details: { changing, staying, dialogue: { turns, handovers } },
+      details: { taken, ms, dialogue: { turns, changes } },
     },
     output,
   );
