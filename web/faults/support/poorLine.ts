@@ -164,10 +164,10 @@ const countHints = async ({ caller }: Side): Promise<() => Promise<number>> => {
 };
 
 export const talkOver =
-  ({ camera, before, spoil, mend, seconds, adaptS = 0, hint, ...bounds }: PoorLine) =>
+  ({ camera = 'plain', before, spoil, mend, seconds, adaptS = 0, hint, ...bounds }: PoorLine) =>
   async (stage: Stage, { short, say }: Context): Promise<readonly Figure[]> => {
     await before?.(stage);
-    const { near, far } = await stage.talk('video', camera);
+    const { near, far } = await stage.talk('video', { camera, small: true });
     for (const side of [near, far]) await seesPictures(side);
     const poor = far.caller.page.getByText('Poor connection');
     await poor.waitFor({ state: 'detached' });

@@ -32,6 +32,13 @@ export interface Side {
 /** What a picture costs: next to nothing, or as much as is allowed. */
 export type Camera = 'plain' | 'busy';
 
+interface Manner {
+  /** Of the near one. */
+  readonly camera?: Camera;
+  /** Pages with little to draw: two browsers and the server share the cores with the sound. */
+  readonly small?: boolean;
+}
+
 interface Sides {
   readonly near: Side;
   readonly far: Side;
@@ -84,10 +91,13 @@ export class Stage {
     return new Stage(line, server, near, far);
   }
 
-  /** Two people, at their pages and signed in; the near one's line is good, and the camera theirs. */
-  async arrive(camera: Camera = 'plain'): Promise<Sides> {
-    const near = await this.#arrive(this.nearBrowser.browser, NEAR, NEAR_BIN, camera);
-    const far = await this.#arrive(this.farBrowser.browser, FAR, FAR_BIN, 'plain');
+  /** Two people, at their pages and signed in; the near one's line is good. */
+  async arrive(manner: Manner = {}): Promise<Sides> {
+    const near = await this.#arrive(this.nearBrowser.browser, NEAR, NEAR_BIN, manner);
+    const far = await this.#arrive(this.farBrowser.browser, FAR, FAR_BIN, {
+      ...manner,
+      camera: 'plain',
+    });
     return { near, far };
   }
 
@@ -114,8 +124,8 @@ export class Stage {
   }
 
   /** Both are in a call and hear each other; the far one was called. */
-  async talk(media: 'audio' | 'video', camera?: Camera): Promise<Sides> {
-    const { near, far } = await this.arrive(camera);
+  async talk(media: 'audio' | 'video', manner?: Manner): Promise<Sides> {
+    const { near, far } = await this.arrive(manner);
     await near.caller.call(FAR, media);
     await far.caller.isIn('ringing');
     await far.caller.press(media === 'video' ? 'Answer with video' : 'Answer');
@@ -130,12 +140,18 @@ export class Stage {
     await this.server.running.close();
   }
 
-  async #arrive(browser: Browser, name: string, bin: number, camera: Camera): Promise<Side> {
+  async #arrive(
+    browser: Browser,
+    name: string,
+    bin: number,
+    { camera, small = false }: Manner,
+  ): Promise<Side> {
     const caller = await Caller.arrive(browser, name, bin, {
       // What was allowed to use a microphone looks at each network by itself, as people's browsers do.
       permissions: ['microphone', 'camera'],
-      // Little to draw: two browsers and the server share the cores with the sound.
-      ...SMALL,
+      // For the meters in the page.
+      bypassCSP: true,
+      ...(small ? SMALL : {}),
     });
     if (camera === 'busy') await caller.person.context.addInitScript(installBusyCamera);
     await caller.person.context.addInitScript(installMeters);
