@@ -7,6 +7,8 @@ import type { Socket } from 'socket.io';
 import type { Timers } from '../app/ports.ts';
 import type { Settings } from '../config/settings.ts';
 import { fullBucket, take } from '../domain/tokenBucket.ts';
+import { bytesOf } from './frames.ts';
+import type { Packet } from './frames.ts';
 
 /** engine.io's side of a socket: there before anyone has signed in on it. */
 export type Line = Socket['conn'];
@@ -52,9 +54,9 @@ export class Traffic {
     this.#countIncoming(line);
     const queue: Queue = { messages: 0, bytes: 0, tooMuchSince: null };
     this.#queues.set(line, queue);
-    line.on('packetCreate', ({ data }: { data?: unknown }) => {
+    line.on('packetCreate', (packet: Packet) => {
       queue.messages++;
-      if (typeof data === 'string') queue.bytes += data.length;
+      queue.bytes += bytesOf(packet);
       const { limits, end } = this.#parts;
       if (waiting(line, queue) > limits.queuedBytes * FAR_TOO_MUCH && this.#queues.delete(line)) {
         // Not in the midst of what is being sent to it.
