@@ -3,7 +3,6 @@ import type { CallId, User } from '@veche/protocol';
 import { RoomId } from '@veche/protocol';
 import { answererOf, callerOf } from '../domain/call.ts';
 import type { ActiveCall, Device } from '../domain/call.ts';
-import { Refusal } from '../domain/refusal.ts';
 import type { RoomRecord } from '../domain/room.ts';
 import * as rules from '../domain/roomRules.ts';
 import { LiveRoom } from './liveRoom.ts';
@@ -118,8 +117,3 @@ export class CallRooms {
     return room;
   }
 }
-
-/** Refuses what comes too late: the device may be gone, and nothing would free its seat. */
-export const refuseLate = (late: AbortSignal): void => {
-  if (late.aborted) throw new Refusal('UNAVAILABLE', 'too late');
-};

@@ -35,10 +35,12 @@ export const withMedia = async (
     throw error;
   });
   const media = await Promise.race([made, gaveUp]);
+  // Nobody waits for the answer; a newer connection of the device may wait for one of its own.
+  if (!media || late.aborted) return joined;
   // Lost meanwhile: the notices say so after this answer.
-  if (!media || !room.state.seats.has(id) || room.media.epochOf(id) !== joined.epoch) return joined;
-  // As it is now: with all that was published while the media was being made.
-  return { ...joined, snapshot: room.snapshotFor(id), media };
+  if (!room.state.seats.has(id) || room.media.epochOf(id) !== joined.epoch) return joined;
+  // As it is now: with all that was told while the media was being made.
+  return { ...joined, snapshot: room.snapshotAnew(id), media };
 };
 
 const make = async (

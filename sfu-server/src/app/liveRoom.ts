@@ -231,6 +231,12 @@ export class LiveRoom {
     return messageId;
   }
 
+  /** For an answer that took a while: as it is now, and its notices from here on follow the answer. */
+  snapshotAnew(self: ParticipantId): Snapshot {
+    this.#parts.notifier.listenAfterAck(addressOf(rules.seatOf(this.#state, self)), this.id);
+    return this.snapshotFor(self);
+  }
+
   snapshotFor(self: ParticipantId): Snapshot {
     const { revision, seats, tracks, chat, voice } = this.#state;
     return {

@@ -60,7 +60,7 @@ export interface Notifier {
     options?: { readonly lossy: boolean },
   ): void;
   toDevice<N extends NoticeName>(to: Address, name: N, payload: NoticeInput<N>): void;
-  /** The device hears the room's notices from its next ack on, none before it. */
+  /** The device hears the room's notices from now on, but after its next ack. */
   listenAfterAck(device: Address, roomId: RoomId): void;
   /** The device hears no more of the room. */
   stopListening(device: Address, roomId: RoomId): void;

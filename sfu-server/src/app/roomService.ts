@@ -1,6 +1,6 @@
 /** Rooms: which there are, who may enter, and where each device's seat is. */
 import type { DataInput, ParticipantId, Payload, Room, RoomId, User } from '@veche/protocol';
-import { Refusal } from '../domain/refusal.ts';
+import { Refusal, refuseLate } from '../domain/refusal.ts';
 import { describeRoom } from '../domain/room.ts';
 import type { RoomRecord } from '../domain/room.ts';
 import * as rules from '../domain/roomRules.ts';
@@ -8,6 +8,7 @@ import { LiveRoom } from './liveRoom.ts';
 import type { LiveRoomParts } from './liveRoom.ts';
 import { addressKey } from './ports.ts';
 import type { Address, Passwords, PasswordTries, RoomStore } from './ports.ts';
+import { Turns } from './turns.ts';
 
 interface RoomSettings {
   readonly graceMs: number;
@@ -32,6 +33,12 @@ interface Knock {
   readonly networkAddress: string;
 }
 
+type Joined = DataInput<'room:join'>;
+
+/** Of a crowd at one door: so many at once, and the next ones also when these take so long, ms. */
+const JOIN_AT_ONCE = 2;
+const JOIN_MOST_MS = 100;
+
 const notFound = (): Refusal => new Refusal('NOT_FOUND', 'roomId: no such room');
 
 export class RoomService {
@@ -41,6 +48,7 @@ export class RoomService {
   readonly #opened = new Map<RoomId, LiveRoom>();
   /** The ordinary room of each device. */
   readonly #roomOf = new Map<string, LiveRoom>();
+  readonly #door = new Turns<RoomId>(JOIN_AT_ONCE, JOIN_MOST_MS);
   #draining = false;
 
   constructor(parts: RoomServiceParts) {
@@ -92,7 +100,8 @@ export class RoomService {
   }
 
   /**
-   * Every way into a room leads through here and through the same checks.
+   * Every way into a room leads through here and through the same checks. A crowd takes turns.
+   * @param furnish what else the answer takes; the next has its turn after it
    * @throws Refusal NOT_FOUND, FORBIDDEN, ROOM_FULL, ROOM_LOCKED, RATE_LIMITED, UNAVAILABLE
    */
   async join(
@@ -100,16 +109,23 @@ export class RoomService {
     address: Address,
     knock: Knock,
     late: AbortSignal,
-  ): Promise<DataInput<'room:join'>> {
+    furnish: (joined: Joined) => Promise<Joined>,
+  ): Promise<Joined> {
     const { roomId } = knock;
     const seated = this.#opened.get(roomId)?.seatAt(address) !== undefined;
-    const record = seated ? this.#record(roomId) : await this.#pastTheDoor(user, knock);
-    const room = await this.#enter(record);
+    if (!seated) await this.#pastTheDoor(user, knock);
+    return this.#door.take(roomId, async () => {
+      refuseLate(late);
+      return furnish(await this.#seat(user, address, roomId, late));
+    });
+  }
+
+  async #seat(user: User, address: Address, roomId: RoomId, late: AbortSignal): Promise<Joined> {
+    // Another one, if it closed or was deleted since the look at the door.
+    const room = await this.#enter(this.#record(roomId));
     // The device may be gone by now, and then nothing would ever free the seat.
-    if (late.aborted) {
-      this.#closeIfEmpty(room);
-      throw new Refusal('UNAVAILABLE', 'too late');
-    }
+    if (late.aborted) this.#closeIfEmpty(room);
+    refuseLate(late);
     const former = this.#roomOf.get(addressKey(address));
     let participantId: ParticipantId;
     try {

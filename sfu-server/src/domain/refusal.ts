@@ -13,3 +13,8 @@ export class Refusal extends Error {
     this.reason = reason;
   }
 }
+
+/** Refuses what comes too late: the device may be gone, and nothing would free its seat. */
+export const refuseLate = (late: AbortSignal): void => {
+  if (late.aborted) throw new Refusal('UNAVAILABLE', 'too late');
+};

@@ -1,5 +1,6 @@
 /** What each request does, behind the guard of its right (rights.ts). */
 import { RoomId } from '@veche/protocol';
+import type { DataInput } from '@veche/protocol';
 import type { CallService } from '../app/callService.ts';
 import type { LiveRoom } from '../app/liveRoom.ts';
 import * as moderating from '../app/moderating.ts';
@@ -63,15 +64,16 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
       afterAck(() => {
         notifier.startListening(address, roomId);
       });
-      const joined =
-        callId === undefined
-          ? await rooms.join(user, address, { roomId, password, networkAddress }, late)
-          : await calls.join(user, address, callId, late);
-      if (!media) return joined;
-      const seat = seats.in(address, roomId);
-      const answer = await withMedia(seat, joined, media, late, parts.mostConsumers);
-      // A call may end at any moment, and its media with it.
-      if (callId !== undefined) calls.requireActive(address, callId);
+      const furnish = async (joined: DataInput<'room:join'>) =>
+        media
+          ? withMedia(seats.in(address, roomId), joined, media, late, parts.mostConsumers)
+          : joined;
+      if (callId === undefined) {
+        return rooms.join(user, address, { roomId, password, networkAddress }, late, furnish);
+      }
+      const answer = await furnish(await calls.join(user, address, callId, late));
+      // It may have ended at any moment, and its media with it.
+      calls.requireActive(address, callId);
       return answer;
     }),
     'room:leave': withSeat(({ room, id }) => {
