@@ -31,9 +31,11 @@ import { Dispatcher } from './signalling/dispatch.ts';
 import { Doorstep } from './signalling/doorstep.ts';
 import { createHandlers } from './signalling/handlers.ts';
 import { Limiter } from './signalling/limits.ts';
+import { LoopTurns } from './signalling/loopTurns.ts';
 import { SocketNotifier } from './signalling/notifier.ts';
 import { networkAddress } from './signalling/origin.ts';
 import { createPasswordTries } from './signalling/passwordTries.ts';
+import { Outlets } from './signalling/outlets.ts';
 import { createSocketServer, SignallingServer } from './signalling/server.ts';
 import { TokenWatch } from './signalling/tokenWatch.ts';
 import { Traffic } from './signalling/traffic.ts';
@@ -83,7 +85,8 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
   const pool = await startPool(settings, log, recoveries);
 
   const doorstep = new Doorstep(limits.waitingPerAddress, settings.http.trustProxy);
-  const io = createSocketServer(settings, doorstep);
+  const turns = new LoopTurns();
+  const io = createSocketServer(settings, doorstep, turns);
   const notifier = new SocketNotifier(io);
   const metrics = new Metrics(
     {
@@ -207,6 +210,8 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     witness: recoveries,
     doorstep,
     traffic,
+    outlets: new Outlets(),
+    turns,
   });
 
   const tokenWatch = new TokenWatch({

@@ -13,11 +13,14 @@ import type { RoomService } from '../app/roomService.ts';
 import type { Settings } from '../config/settings.ts';
 import { Connection } from './connection.ts';
 import type { Dispatcher } from './dispatch.ts';
+import { fairSocketServer } from './fairSockets.ts';
 import { ConnectError, signIn } from './handshake.ts';
 import type { SignedIn } from './handshake.ts';
+import type { LoopTurns } from './loopTurns.ts';
 import type { SocketNotifier } from './notifier.ts';
 import { isOriginAllowed, networkAddress } from './origin.ts';
 import type { Doorstep } from './doorstep.ts';
+import type { Outlets } from './outlets.ts';
 import type { Line, Traffic } from './traffic.ts';
 
 /** Is told which connections do not last, to be counted. */
@@ -44,11 +47,20 @@ export interface SignallingParts {
   readonly witness: ConnectionWitness;
   readonly doorstep: Doorstep;
   readonly traffic: Traffic;
+  readonly outlets: Outlets;
+  /** Of what comes in. */
+  readonly turns: LoopTurns;
 }
 
-export const createSocketServer = (settings: Settings, doorstep: Doorstep): Server => {
+/** @param turns what comes in waits for them: connections, and the messages on them */
+export const createSocketServer = (
+  settings: Settings,
+  doorstep: Doorstep,
+  turns: LoopTurns,
+): Server => {
   const { http, signalling } = settings;
   return new Server({
+    wsEngine: fairSocketServer(turns),
     transports: ['websocket'],
     serveClient: false,
     pingInterval: signalling.pingIntervalMs,
@@ -56,10 +68,16 @@ export const createSocketServer = (settings: Settings, doorstep: Doorstep): Serv
     connectTimeout: signalling.signInMs,
     maxHttpBufferSize: signalling.maxMessageBytes,
     allowRequest: (request, answer) => {
-      if (!isOriginAllowed(request, http.allowedOrigins, http.trustProxy)) {
-        answer('origin not allowed', false);
-      } else if (!doorstep.hasPlace(request)) answer('too many wait to sign in', false);
-      else answer(null, true);
+      // Until the WebSocket takes it over nobody else listens, and it may end meanwhile.
+      const ended = (): void => undefined;
+      request.socket.on('error', ended);
+      turns.add(() => {
+        request.socket.off('error', ended);
+        if (!isOriginAllowed(request, http.allowedOrigins, http.trustProxy)) {
+          answer('origin not allowed', false);
+        } else if (!doorstep.hasPlace(request)) answer('too many wait to sign in', false);
+        else answer(null, true);
+      });
     },
   });
 };
@@ -88,7 +106,7 @@ export class SignallingServer {
     io.use((socket, next) => {
       this.#admit(socket).then(
         () => {
-          next();
+          this.#parts.turns.add(next);
         },
         (error: unknown) => {
           next(this.#connectError(error));
@@ -106,6 +124,7 @@ export class SignallingServer {
     this.#io.engine.on('connection', (line: Line) => {
       this.#parts.doorstep.wait(line);
       this.#parts.traffic.watch(line);
+      this.#parts.outlets.watch(line);
     });
   }
 

@@ -1,0 +1,133 @@
+/**
+ * When what is sent leaves. Each write costs a system call, and one change of a large room is told
+ * to hundreds: written at once, they would hold up the event loop, and media with it. So everything
+ * waits in its socket's own stream, in order, until the socket's turn: a few milliseconds of writing
+ * in each turn of the loop. While more is told than one turn can write, what goes to whole rooms
+ * waits a moment longer, so that several notices leave in one write.
+ */
+import { frameOf, joinPieces } from './frames.ts';
+import type { Line } from './traffic.ts';
+
+/** Time for writing in one turn of the event loop, and how many are written between two looks at the clock. */
+const MS_IN_A_TURN = 2;
+const BETWEEN_LOOKS = 8;
+/** How long what many are told waits for more, while there is more. */
+const GATHER_MS = 50;
+
+/** What a socket waits for: its turn, or for more. */
+type Wait = 'turn' | 'more';
+
+interface Outlet {
+  readonly line: Line;
+  wait: Wait | null;
+  /** When it was written last, monotonic ms. */
+  writtenAt: number;
+}
+
+export class Outlets {
+  readonly #msInATurn: number;
+  readonly #turns: Outlet[] = [];
+  readonly #gathering: { readonly outlet: Outlet; readonly until: number }[] = [];
+  #isComing = false;
+  #timer: NodeJS.Timeout | null = null;
+  /** More than one turn can write was there until then, monotonic ms. */
+  #crowdedUntil = 0;
+
+  constructor(msInATurn = MS_IN_A_TURN) {
+    this.#msInATurn = msInATurn;
+  }
+
+  /** From now on this connection waits for its turns. */
+  watch(line: Line): void {
+    const { transport } = line;
+    const outlet: Outlet = { line, wait: null, writtenAt: 0 };
+    const send = transport.send.bind(transport);
+    transport.send = (packets) => {
+      let toMany = true;
+      for (const frame of packets.map(frameOf)) {
+        if (frame) joinPieces(frame);
+        else toMany = false;
+      }
+      if (outlet.wait === null) tcpOf(line).cork();
+      send(packets);
+      // Into the stream, where it waits: there is room for more.
+      transport.writable = true;
+      this.#wait(outlet, toMany);
+    };
+  }
+
+  #wait(outlet: Outlet, toMany: boolean): void {
+    if (outlet.wait === 'turn') return;
+    const now = performance.now();
+    const until = outlet.writtenAt + GATHER_MS;
+    if (toMany && now < this.#crowdedUntil && now < until) {
+      if (outlet.wait === null) this.#gather(outlet, now + GATHER_MS);
+    } else {
+      this.#giveTurn(outlet);
+    }
+  }
+
+  #giveTurn(outlet: Outlet): void {
+    outlet.wait = 'turn';
+    this.#turns.push(outlet);
+    if (!this.#isComing) this.#comeBack();
+  }
+
+  #comeBack(): void {
+    this.#isComing = true;
+    setImmediate(() => {
+      this.#write();
+    });
+  }
+
+  #write(): void {
+    const end = performance.now() + this.#msInATurn;
+    let now = 0;
+    for (let count = 1; now < end; count++) {
+      const outlet = this.#turns.shift();
+      if (!outlet) break;
+      outlet.wait = null;
+      outlet.writtenAt = end;
+      letOut(outlet.line);
+      if (count % BETWEEN_LOOKS === 0) now = performance.now();
+    }
+    this.#isComing = false;
+    if (this.#turns.length === 0) return;
+    this.#crowdedUntil = end + GATHER_MS;
+    this.#comeBack();
+  }
+
+  #gather(outlet: Outlet, until: number): void {
+    outlet.wait = 'more';
+    this.#gathering.push({ outlet, until });
+    this.#timer ??= setTimeout(() => {
+      this.#gathered();
+    }, GATHER_MS);
+  }
+
+  #gathered(): void {
+    this.#timer = null;
+    const now = performance.now();
+    for (;;) {
+      const [first] = this.#gathering;
+      if (!first) return;
+      if (first.until > now) {
+        this.#timer = setTimeout(() => {
+          this.#gathered();
+        }, first.until - now);
+        return;
+      }
+      this.#gathering.shift();
+      // It may have had its turn since, for something that does not wait.
+      if (first.outlet.wait === 'more') this.#giveTurn(first.outlet);
+    }
+  }
+}
+
+const tcpOf = (line: Line) => line.request.socket;
+
+/** All that waits in the stream goes in one write; until that is done nothing follows. */
+const letOut = (line: Line): void => {
+  line.transport.writable = false;
+  tcpOf(line).uncork();
+};

@@ -1,0 +1,114 @@
+/** A crowd at a room's door, and clients that are many or loud, keep nobody else waiting. */
+import { PROTOCOL_VERSION } from '@veche/protocol';
+import type { RoomId } from '@veche/protocol';
+import { randomUUID } from 'node:crypto';
+import { connect as connectTcp } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { RawSocket } from './support/rawSocket.ts';
+import { guest } from './support/testClient.ts';
+import type { TestClient } from './support/testClient.ts';
+import { startTestServer } from './support/testServer.ts';
+import type { TestServer } from './support/testServer.ts';
+import { until } from './support/wait.ts';
+
+const CROWD = 30;
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+const joinWithMedia = (client: TestClient, roomId: RoomId) => {
+  const { routerRtpCapabilities: rtpCapabilities } = client.welcome;
+  if (!rtpCapabilities) throw new Error('not told what the routers can');
+  return client.request('room:join', { roomId, media: { rtpCapabilities, kinds: ['audio'] } });
+};
+
+const connectAll = (count: number): Promise<TestClient[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => server.connect(`Guest ${index}`)));
+
+it('a crowd that joins takes turns; who joins another room does not wait for it', async () => {
+  const [ana, bo, ...crowd] = await connectAll(CROWD + 2);
+  if (!ana || !bo) throw new Error('nobody is there');
+  const square = (await ana.request('room:create', { name: 'Square' })).room.id;
+  const yard = (await ana.request('room:create', { name: 'Yard' })).room.id;
+  await ana.request('room:join', { roomId: square });
+  let inside = 0;
+  const joins = crowd.map(async (client) => {
+    const joined = await joinWithMedia(client, square);
+    inside++;
+    return joined;
+  });
+  const { media } = await joinWithMedia(bo, yard);
+  expect(media).toBeDefined();
+  expect(inside).toBeLessThan(CROWD / 2);
+  for (const joined of await Promise.all(joins)) expect(joined.media).toBeDefined();
+  await server.reset();
+});
+
+it('what the answer to a join holds does not come again after it', async () => {
+  const [ana, ...crowd] = await connectAll(CROWD);
+  if (!ana) throw new Error('nobody is there');
+  const { room } = await ana.request('room:create', { name: 'Square' });
+  await ana.request('room:join', { roomId: room.id });
+  const joins = await Promise.all(
+    crowd.map(async (client) => ({ client, joined: await joinWithMedia(client, room.id) })),
+  );
+  const { snapshot } = await ana.request('room:snapshot', { roomId: room.id });
+  expect(snapshot.participants).toHaveLength(CROWD);
+  for (const { client, joined } of joins) {
+    const revisions = () => client.all('room:participant-joined').map(({ revision }) => revision);
+    const missed = snapshot.revision - joined.snapshot.revision;
+    await until(() => revisions().length >= missed, 'all that came later is told');
+    expect(revisions()).toEqual(
+      Array.from({ length: missed }, (_, index) => joined.snapshot.revision + 1 + index),
+    );
+  }
+  await server.reset();
+});
+
+it('one request beside a thousand of another connection is answered before most of them', async () => {
+  const ana = await server.connect('Ana');
+  const { token } = await guest(server.url, 'Mallory');
+  const mallory = await RawSocket.open(server.url);
+  mallory.send(
+    `40${JSON.stringify({ token, deviceId: randomUUID(), protocol: PROTOCOL_VERSION })}`,
+  );
+  await until(() => mallory.texts.some((text) => text.includes('"welcome"')), 'he is welcomed');
+  const answers = () => mallory.texts.filter((text) => text.startsWith('43')).length;
+  mallory.tcp.cork();
+  for (let id = 1; id <= 1000; id++) mallory.send(`42${id}["room:list",{}]`);
+  mallory.tcp.uncork();
+  await ana.request('room:list', {});
+  expect(answers()).toBeLessThan(500);
+  await until(() => answers() === 1000, 'all of his are answered, too');
+  mallory.destroy();
+  await server.reset();
+});
+
+it('connections that break while they wait for their turn harm nobody', async () => {
+  const { port, hostname } = new URL(server.url);
+  const head = [
+    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
+    `Host: ${hostname}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    '\r\n',
+  ].join('\r\n');
+  const broken = Array.from({ length: 100 }, async () => {
+    const tcp = connectTcp(Number(port), hostname);
+    tcp.on('error', () => undefined);
+    await new Promise((resolve) => tcp.once('connect', resolve));
+    await new Promise((resolve) => tcp.write(head, resolve));
+    tcp.resetAndDestroy();
+  });
+  await Promise.all(broken);
+  const ana = await server.connect('Ana');
+  expect(await ana.outcome('room:list', {})).toBe('ok');
+  await server.reset();
+});
