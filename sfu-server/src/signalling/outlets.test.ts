@@ -121,3 +121,16 @@ it('while there is more than a turn can write, notices wait for one another and 
   const expected = [...numbers, 'much', 'before', 'answered', 'after'];
   await expect.poll(() => first.received).toEqual(expected);
 });
+
+it('much at once does not wait: it is memory, and who reads it is not slow', async () => {
+  const { io, lines, clients } = await openRoom(new Outlets(), 3);
+  let most = 0;
+  const texts = Array.from({ length: 100 }, (_, index) => `${index} ${'x'.repeat(5000)}`);
+  for (const text of texts) {
+    io.to('room').emit('told', text);
+    for (const { line } of lines) most = Math.max(most, line.request.socket.writableLength);
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+  }
+  expect(most).toBeLessThan(100_000);
+  for (const { received } of clients) await expect.poll(() => received).toEqual(texts);
+});

@@ -11,6 +11,8 @@ import type { Line } from './traffic.ts';
 /** Time for writing in one turn of the event loop, and how many are written between two looks at the clock. */
 const MS_IN_A_TURN = 2;
 const BETWEEN_LOOKS = 8;
+/** More than this does not wait at all: it is memory, and counts as what a client does not read. */
+const MOST_HELD_BYTES = 32_768;
 /** How long what many are told waits for more, while there is more. */
 const GATHER_MS = 50;
 
@@ -48,22 +50,23 @@ export class Outlets {
         if (frame) joinPieces(frame);
         else toMany = false;
       }
-      if (outlet.wait === null) tcpOf(line).cork();
+      const tcp = line.request.socket;
+      if (outlet.wait === null) tcp.cork();
       send(packets);
       // Into the stream, where it waits: there is room for more.
       transport.writable = true;
-      this.#wait(outlet, toMany);
+      if (tcp.writableLength > MOST_HELD_BYTES) letOut(outlet);
+      else this.#wait(outlet, toMany);
     };
   }
 
   #wait(outlet: Outlet, toMany: boolean): void {
     if (outlet.wait === 'turn') return;
     const now = performance.now();
-    const until = outlet.writtenAt + GATHER_MS;
-    if (toMany && now < this.#crowdedUntil && now < until) {
-      if (outlet.wait === null) this.#gather(outlet, now + GATHER_MS);
-    } else {
+    if (!toMany || now >= Math.min(this.#crowdedUntil, outlet.writtenAt + GATHER_MS)) {
       this.#giveTurn(outlet);
+    } else if (outlet.wait === null) {
+      this.#gather(outlet, now + GATHER_MS);
     }
   }
 
@@ -86,9 +89,7 @@ export class Outlets {
     for (let count = 1; now < end; count++) {
       const outlet = this.#turns.shift();
       if (!outlet) break;
-      outlet.wait = null;
-      outlet.writtenAt = end;
-      letOut(outlet.line);
+      if (outlet.wait === 'turn') letOut(outlet);
       if (count % BETWEEN_LOOKS === 0) now = performance.now();
     }
     this.#isComing = false;
@@ -124,10 +125,11 @@ export class Outlets {
   }
 }
 
-const tcpOf = (line: Line) => line.request.socket;
-
 /** All that waits in the stream goes in one write; until that is done nothing follows. */
-const letOut = (line: Line): void => {
+const letOut = (outlet: Outlet): void => {
+  const { line } = outlet;
+  outlet.wait = null;
+  outlet.writtenAt = performance.now();
   line.transport.writable = false;
-  tcpOf(line).uncork();
+  line.request.socket.uncork();
 };
