@@ -35,9 +35,8 @@ interface Knock {
 
 type Joined = DataInput<'room:join'>;
 
-/** Of a crowd at one door: so many at once, and the next ones also when these take so long, ms. */
-const JOIN_AT_ONCE = 2;
-const JOIN_MOST_MS = 100;
+/** Of a crowd at one door. With the media of the join, the answer comes within 4 s. */
+const AT_THE_DOOR = { atOnce: 2, mostMs: 100, patienceMs: 2500 };
 
 const notFound = (): Refusal => new Refusal('NOT_FOUND', 'roomId: no such room');
 
@@ -48,7 +47,7 @@ export class RoomService {
   readonly #opened = new Map<RoomId, LiveRoom>();
   /** The ordinary room of each device. */
   readonly #roomOf = new Map<string, LiveRoom>();
-  readonly #door = new Turns<RoomId>(JOIN_AT_ONCE, JOIN_MOST_MS);
+  readonly #door = new Turns<RoomId>(AT_THE_DOOR);
   #draining = false;
 
   constructor(parts: RoomServiceParts) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Turns } from './turns.ts';
 
-const LONG_MS = 60_000;
+const patient = { mostMs: 60_000, patienceMs: 60_000 };
 
 /** Work that ends when it is told to. */
 const works = (turns: Turns<string>) => {
@@ -19,7 +19,7 @@ const works = (turns: Turns<string>) => {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 it('those of one key take turns, in order; others do not wait for them', async () => {
-  const { begun, begin, end } = works(new Turns(2, LONG_MS));
+  const { begun, begin, end } = works(new Turns({ ...patient, atOnce: 2 }));
   const done = ['a1', 'a2', 'a3', 'a4'].map((name) => begin('a', name));
   const other = begin('b', 'b1');
   expect(begun).toEqual(['a1', 'a2', 'b1']);
@@ -34,7 +34,7 @@ it('those of one key take turns, in order; others do not wait for them', async (
 });
 
 it('one that fails gives its turn on', async () => {
-  const turns = new Turns<string>(1, LONG_MS);
+  const turns = new Turns<string>({ ...patient, atOnce: 1 });
   const failing = turns.take('a', () => Promise.reject(new Error('broken')));
   const next = turns.take('a', () => Promise.resolve('next'));
   await expect(failing).rejects.toThrow('broken');
@@ -42,7 +42,7 @@ it('one that fails gives its turn on', async () => {
 });
 
 it('one that takes too long does not keep the others out, and counts once', async () => {
-  const { begun, begin, end } = works(new Turns(1, 300));
+  const { begun, begin, end } = works(new Turns({ ...patient, atOnce: 1, mostMs: 300 }));
   const slow = begin('a', 'slow');
   const second = begin('a', 'second');
   await expect.poll(() => begun, { interval: 5 }).toEqual(['slow', 'second']);
@@ -54,4 +54,31 @@ it('one that takes too long does not keep the others out, and counts once', asyn
   await expect.poll(() => begun).toContain('third');
   end('third');
   await Promise.all([second, third]);
+});
+
+it('one that waited too long is refused, and gives its turn on', async () => {
+  const { begun, begin, end } = works(new Turns({ ...patient, atOnce: 1, patienceMs: 0 }));
+  const first = begin('a', 'first');
+  const late = begin('a', 'late');
+  end('first');
+  await expect(late).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  const next = begin('a', 'next');
+  expect(begun).toEqual(['first', 'next']);
+  end('next');
+  await Promise.all([first, next]);
+});
+
+it('nobody takes the turn of one who waits', async () => {
+  const { begun, begin, end } = works(new Turns({ ...patient, atOnce: 1 }));
+  const first = begin('a', 'first');
+  const waiting = begin('a', 'waiting');
+  const pushing = first.then(() => begin('a', 'pushing'));
+  end('first');
+  await settled();
+  expect(begun).toEqual(['first', 'waiting']);
+  end('waiting');
+  await waiting;
+  await settled();
+  end('pushing');
+  await pushing;
 });
