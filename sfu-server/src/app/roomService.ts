@@ -115,6 +115,8 @@ export class RoomService {
     if (!seated) await this.#pastTheDoor(user, knock);
     return this.#door.take(roomId, async () => {
       refuseLate(late);
+      // The wait for the turn took a while.
+      if (!seated) this.#refuseWhenDraining();
       return furnish(await this.#seat(user, address, roomId, late));
     });
   }
@@ -200,14 +202,13 @@ export class RoomService {
   }
 
   /** The room, for somebody who may come in by its password. */
-  async #pastTheDoor(user: User, knock: Knock): Promise<RoomRecord> {
+  async #pastTheDoor(user: User, knock: Knock): Promise<void> {
     const { roomId, password, networkAddress } = knock;
     const tried =
       password === undefined ? null : this.#parts.passwordTries.begin(user.id, networkAddress);
     let wrong = true;
-    let record: RoomRecord;
     try {
-      record = await this.#recordAtTheDoor(roomId, password);
+      const record = await this.#recordAtTheDoor(roomId, password);
       await this.#checkPassword(record, user, password);
       wrong = false;
     } finally {
@@ -215,7 +216,6 @@ export class RoomService {
     }
     // The hash took a while.
     this.#refuseWhenDraining();
-    return record;
   }
 
   /** A room that does not exist takes as long to refuse as a hidden one with another password. */
