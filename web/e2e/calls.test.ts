@@ -10,6 +10,9 @@ import { setScene } from './support/scene.ts';
 const [ANA, BO, CYD] = BINS;
 const scene = setScene();
 
+/** Both know by then of when they are to press. */
+const PRESSED_IN_MS = 1000;
+
 const signedIn = (name: string, bin: number): Promise<Caller> => scene.callable(name, bin);
 
 /** Two in a call. */
@@ -222,11 +225,9 @@ describe('two who call each other at the same moment', () => {
     const bo = await signedIn('Bo', BO);
     await ana.findPerson('Bo');
     await bo.findPerson('Ana');
-    // At once, without looking whether something has come in front of the button.
-    await Promise.all([
-      ana.page.getByRole('button', { name: 'Call Bo', exact: true }).dispatchEvent('click'),
-      bo.page.getByRole('button', { name: 'Call Ana', exact: true }).dispatchEvent('click'),
-    ]);
+    // By the clock: who was slower would see it ring, and have no button to press.
+    const at = Date.now() + PRESSED_IN_MS;
+    await Promise.all([ana.pressAt('Call Bo', at), bo.pressAt('Call Ana', at)]);
     for (const person of [ana, bo]) await person.isIn('active');
     await ana.hearsOnly([BO]);
     await bo.hearsOnly([ANA]);

@@ -68,6 +68,20 @@ export class Caller {
     await this.page.getByRole('button', { name: button, exact: true }).click();
   }
 
+  /** Without looking whether something is in front of it. @param at epoch ms */
+  async pressAt(button: string, at: number): Promise<void> {
+    await this.page.getByRole('button', { name: button, exact: true }).evaluate(
+      (element: HTMLElement, when) =>
+        new Promise<void>((resolve) => {
+          setTimeout(() => {
+            element.click();
+            resolve();
+          }, when - Date.now());
+        }),
+      at,
+    );
+  }
+
   /** The call is over for this reason, and says so in these words. */
   async readsEnd(reason: string, words: string | RegExp, withinMs = 10_000): Promise<void> {
     const ended = this.page.locator(`[data-call-phase="ended"][data-call-reason="${reason}"]`);
