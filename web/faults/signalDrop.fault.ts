@@ -8,7 +8,7 @@ import { Caller } from '../e2e/support/caller.ts';
 import { layLine } from '../e2e/support/line.ts';
 import { BINS } from '../e2e/support/person.ts';
 import { listenFor, longestGapMs } from './support/listening.ts';
-import { watchNews } from './support/news.ts';
+import { expectComers, watchNews } from './support/news.ts';
 
 const DROPPED_MS = 2000;
 const [ANA, BO] = BINS;
@@ -32,12 +32,14 @@ export default new Scenario({
     const ana = await Caller.arrive(browser, 'Ana', ANA, options);
     await ana.signIn(`http://localhost:${server.running.port}`);
     const roomId = new URL(await ana.person.createRoom('Town square')).pathname;
+    const hearsOfComers = await expectComers(ana.person);
     const bo = await Caller.arrive(browser, 'Bo', BO, options);
     await bo.signIn(line.url);
     await bo.page.goto(`${line.url}${roomId}`);
     await bo.person.isInRoom();
     for (const { person } of [ana, bo]) await person.unmute();
     await Promise.all([ana.hearsOnly([BO]), bo.hearsOnly([ANA])]);
+    await hearsOfComers(1);
 
     const anaHeard = await listenFor(ana, BO);
     const boHeard = await listenFor(bo, ANA);

@@ -8,11 +8,10 @@ import { percentile } from '../../sfu-server/bench/report/statistics.ts';
 import { largest } from '../../sfu-server/faults/support/figures.ts';
 import { inRounds } from '../../sfu-server/faults/support/rounds.ts';
 import { startTestServer } from '../../sfu-server/test/support/testServer.ts';
-import { until } from '../../sfu-server/test/support/wait.ts';
 import { launchBrowser } from '../e2e/support/browser.ts';
 import { SMALL } from '../e2e/support/guest.ts';
 import { BINS, Person } from '../e2e/support/person.ts';
-import { watchNews } from './support/news.ts';
+import { expectComers, watchNews } from './support/news.ts';
 import { goneSince } from './support/listening.ts';
 
 const KILLS = 5;
@@ -34,10 +33,6 @@ interface Round {
   readonly peopleStay: boolean;
 }
 
-/** “Bo joined” is one, “Bo and 2 more joined” are three. */
-const comersIn = (told: readonly string[]): number =>
-  told.reduce((sum, sentence) => sum + 1 + Number(/(\d+) more/.exec(sentence)?.[1] ?? 0), 0);
-
 const killOnce = async (context: Context, browser: Browser): Promise<Round> => {
   const server = await startTestServer({ media: { workers: 2 } });
   context.after(() => server.stop());
@@ -49,7 +44,7 @@ const killOnce = async (context: Context, browser: Browser): Promise<Round> => {
   const ana = await arrive('Ana', ANA);
   await ana.signIn(`http://localhost:${server.running.port}`);
   const link = await ana.createRoom('Town square');
-  const arrivals = await watchNews(ana.page);
+  const hearsOfComers = await expectComers(ana);
   const bo = await arrive('Bo', BO);
   await bo.signIn(link);
   await bo.isInRoom();
@@ -60,9 +55,7 @@ const killOnce = async (context: Context, browser: Browser): Promise<Round> => {
   await cyd.request('room:join', { roomId });
   await Promise.all([ana.hearsOnly([BO]), bo.hearsOnly([ANA])]);
   for (const person of [ana, bo]) await person.seesPeople(3);
-  // Who came is told a while later, and must not be taken for news of the kill.
-  const allTold = async () => comersIn((await arrivals()).told) === 2;
-  await until(allTold, 'Ana is told of both', 10_000);
+  await hearsOfComers(2);
   await ana.page.evaluate((bin) => window.ears.watch(bin), BO);
   await bo.page.evaluate((bin) => window.ears.watch(bin), ANA);
   const news = await watchNews(ana.page);
