@@ -1,5 +1,8 @@
 /** What a moderator does to somebody whose client was changed to take no notice of it. */
+import { RoomId } from '@veche/protocol';
+import type { ProducerId } from '@veche/protocol';
 import { describe, expect, it } from 'vitest';
+import type { HeardPacket } from '../../sfu-server/test/support/rawPeer.ts';
 import { until } from '../../sfu-server/test/support/wait.ts';
 import { counted, installConnections } from './support/connections.ts';
 import { installDeafness } from './support/deafness.ts';
@@ -25,7 +28,7 @@ const notePresses = (): void => {
 
 /** A moderator's word is made true within this time, ms. */
 const WITHIN_MS = 300;
-/** As long nobody may be heard again after it. */
+/** So long nobody may be heard again after it. */
 const AFTERWARDS_MS = 3000;
 
 describe.each([
@@ -51,6 +54,23 @@ describe.each([
     return { ana, bo, cyd, link };
   };
 
+  /** What the server sends of Bo, without the ear and the delay of a browser. */
+  const tapBo = async (link: string) => {
+    const roomId = RoomId.parse(link.split('/').at(-1));
+    const tap = await scene.joinRaw('Tap', roomId);
+    const { participants, tracks } = tap.joined.snapshot;
+    const bo = participants.find(({ user }) => user.name === 'Bo');
+    const track = tracks.find(({ participantId }) => participantId === bo?.id);
+    if (!bo || !track) throw new Error('Bo is not there');
+    await tap.subscribe(
+      mode === 'slots' ? (['slot:0', 'slot:1'] as ProducerId[]) : [track.producerId],
+    );
+    const isOfBo = ({ csrcs }: HeardPacket): boolean =>
+      mode === 'direct' || csrcs.includes(bo.number);
+    /** Epoch ms of the last packet so far. */
+    return (): number => performance.timeOrigin + (tap.heard.findLast(isOfBo)?.at ?? NaN);
+  };
+
   const moreAboutBo = async ({ person: { page } }: Guest, action: string): Promise<void> => {
     await page.getByRole('button', { name: 'More about Bo', exact: true }).click();
     await page.getByRole('button', { name: action }).last().click();
@@ -59,10 +79,12 @@ describe.each([
     page.evaluate(() => window.pressedAt);
 
   it(`silences within ${WITHIN_MS} ms whom it mutes`, async () => {
-    const { ana, bo, cyd } = await meet(['"mutedByModerator":true']);
+    const { ana, bo, cyd, link } = await meet(['"mutedByModerator":true']);
     const spoke = await bo.speak();
     await cyd.hears(BO, spoke);
     await ana.hears(BO, spoke);
+    const lastOfBo = await tapBo(link);
+    await until(() => lastOfBo() > spoke, 'the tap hears Bo');
     await moreAboutBo(ana, 'Mute');
     const pressed = await pressedAt(ana);
     await cyd.person.page.getByText('Ana muted Bo').first().waitFor();
@@ -77,6 +99,7 @@ describe.each([
       const silentAfter = (heard.lastHeard(BO) ?? NaN) - pressed;
       expect(silentAfter, listener.person.name).toBeLessThanOrEqual(WITHIN_MS);
     }
+    expect(lastOfBo() - pressed, 'what the server sends').toBeLessThanOrEqual(WITHIN_MS);
   }, 120_000);
 
   it(`takes all sound within ${WITHIN_MS} ms from whom it bans, who cannot come back`, async () => {
@@ -85,6 +108,8 @@ describe.each([
     await bo.speak();
     await bo.hears(CYD, spoke);
     await cyd.hears(BO, spoke);
+    const lastOfBo = await tapBo(link);
+    await until(() => lastOfBo() > spoke, 'the tap hears Bo');
     await moreAboutBo(ana, 'Remove…');
     await ana.person.page.getByRole('radio', { name: /10 minutes/ }).check();
     await ana.person.page.getByRole('button', { name: 'Remove', exact: true }).click();
@@ -95,6 +120,7 @@ describe.each([
     expect(deaf - pressed, 'what Bo hears').toBeLessThanOrEqual(WITHIN_MS);
     const dumb = (await cyd.recording(span)).lastHeard(BO) ?? NaN;
     expect(dumb - pressed, 'what is heard of Bo').toBeLessThanOrEqual(WITHIN_MS);
+    expect(lastOfBo() - pressed, 'what the server sends').toBeLessThanOrEqual(WITHIN_MS);
 
     // Neither with the same page, which tries by itself, nor with another device.
     const storageState = await bo.person.context.storageState();
@@ -104,6 +130,7 @@ describe.each([
     for (const { page } of [phone, bo.person]) {
       await page.getByText('You cannot come back for now').first().waitFor();
     }
-    await cyd.person.seesPeople(2);
+    // And the tap.
+    await cyd.person.seesPeople(3);
   }, 120_000);
 });
