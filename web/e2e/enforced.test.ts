@@ -4,7 +4,7 @@ import type { ProducerId } from '@veche/protocol';
 import { describe, expect, it } from 'vitest';
 import type { HeardPacket } from '../../sfu-server/test/support/rawPeer.ts';
 import { until } from '../../sfu-server/test/support/wait.ts';
-import { counted, installConnections } from './support/connections.ts';
+import { counted, heldBack, installConnections } from './support/connections.ts';
 import { installDeafness } from './support/deafness.ts';
 import { Guest, SLOTS, SMALL, TONES } from './support/guest.ts';
 import { setScene } from './support/scene.ts';
@@ -26,7 +26,10 @@ const notePresses = (): void => {
   );
 };
 
-/** A moderator's word is made true within this time, ms. */
+/**
+ * A moderator's word is made true within this time, ms. A browser plays what has come to it later, on a
+ * busy machine much later: as late as it says, it may be heard.
+ */
 const WITHIN_MS = 300;
 /** So long nobody may be heard again after it. */
 const AFTERWARDS_MS = 3000;
@@ -41,13 +44,14 @@ describe.each([
   const meet = async (words: readonly string[]) => {
     const ana = await Guest.arrive(scene, 'Ana', ANA);
     await ana.person.context.addInitScript(notePresses);
+    await ana.person.context.addInitScript(installConnections);
     await ana.person.signIn(scene.url);
     const link = await ana.person.createRoom('Town square');
     await ana.person.unmute();
     const bo = await Guest.arrive(scene, 'Bo', BO);
     await bo.person.context.addInitScript(installDeafness, words);
-    await bo.person.context.addInitScript(installConnections);
     const cyd = await Guest.arrive(scene, 'Cyd', CYD);
+    for (const { person } of [bo, cyd]) await person.context.addInitScript(installConnections);
     for (const guest of [bo, cyd]) await guest.enter(link);
     await cyd.person.page.locator(`[data-voice-mode="${mode}"]`).waitFor();
     for (const guest of [ana, bo, cyd]) await guest.listen(TONES);
@@ -73,7 +77,8 @@ describe.each([
 
   const moreAboutBo = async ({ person: { page } }: Guest, action: string): Promise<void> => {
     await page.getByRole('button', { name: 'More about Bo', exact: true }).click();
-    await page.getByRole('button', { name: action }).last().click();
+    // The room's own buttons have such names, too.
+    await page.getByRole('dialog').getByRole('button', { name: action, exact: true }).click();
   };
   const pressedAt = ({ person: { page } }: Guest): Promise<number> =>
     page.evaluate(() => window.pressedAt);
@@ -83,6 +88,10 @@ describe.each([
     const spoke = await bo.speak();
     await cyd.hears(BO, spoke);
     await ana.hears(BO, spoke);
+    const listeners = [
+      { listener: ana, heldBackMs: await heldBack(ana.person.page) },
+      { listener: cyd, heldBackMs: await heldBack(cyd.person.page) },
+    ];
     const lastOfBo = await tapBo(link);
     await until(() => lastOfBo() > spoke, 'the tap hears Bo');
     await moreAboutBo(ana, 'Mute');
@@ -94,10 +103,10 @@ describe.each([
     const sent = () => counted(bo.person.page, 'outbound-rtp', 'packetsSent');
     const before = await sent();
     await until(async () => (await sent()) > before + 50, 'Bo goes on sending');
-    for (const listener of [ana, cyd]) {
+    for (const { listener, heldBackMs } of listeners) {
       const heard = await listener.recording({ from: spoke, to: pressed + AFTERWARDS_MS });
       const silentAfter = (heard.lastHeard(BO) ?? NaN) - pressed;
-      expect(silentAfter, listener.person.name).toBeLessThanOrEqual(WITHIN_MS);
+      expect(silentAfter, listener.person.name).toBeLessThanOrEqual(WITHIN_MS + heldBackMs);
     }
     expect(lastOfBo() - pressed, 'what the server sends').toBeLessThanOrEqual(WITHIN_MS);
   }, 120_000);
@@ -108,6 +117,10 @@ describe.each([
     await bo.speak();
     await bo.hears(CYD, spoke);
     await cyd.hears(BO, spoke);
+    const [boHeldBackMs, cydHeldBackMs] = [
+      await heldBack(bo.person.page),
+      await heldBack(cyd.person.page),
+    ];
     const lastOfBo = await tapBo(link);
     await until(() => lastOfBo() > spoke, 'the tap hears Bo');
     await moreAboutBo(ana, 'Remove…');
@@ -117,9 +130,9 @@ describe.each([
 
     const span = { from: spoke, to: pressed + AFTERWARDS_MS };
     const deaf = (await bo.recording(span)).lastHeard(CYD) ?? NaN;
-    expect(deaf - pressed, 'what Bo hears').toBeLessThanOrEqual(WITHIN_MS);
+    expect(deaf - pressed, 'what Bo hears').toBeLessThanOrEqual(WITHIN_MS + boHeldBackMs);
     const dumb = (await cyd.recording(span)).lastHeard(BO) ?? NaN;
-    expect(dumb - pressed, 'what is heard of Bo').toBeLessThanOrEqual(WITHIN_MS);
+    expect(dumb - pressed, 'what is heard of Bo').toBeLessThanOrEqual(WITHIN_MS + cydHeldBackMs);
     expect(lastOfBo() - pressed, 'what the server sends').toBeLessThanOrEqual(WITHIN_MS);
 
     // Neither with the same page, which tries by itself, nor with another device.

@@ -1,5 +1,6 @@
 /** What the media connections of a page under test do, by their own count. */
 import type { Page } from 'playwright-core';
+import { until } from '../../../sfu-server/test/support/wait.ts';
 
 declare global {
   interface Window {
@@ -48,3 +49,21 @@ export const counted = (
     },
     [direction, count] as const,
   );
+
+/** So much sound says how long it was held back, in samples of all streams together. */
+const ENOUGH_SAMPLES = 24_000;
+
+/** How long a page holds back the sound that comes before it plays it, now, ms. */
+export const heldBack = async (page: Page): Promise<number> => {
+  const read = async () => ({
+    seconds: await counted(page, 'inbound-rtp', 'jitterBufferDelay'),
+    samples: await counted(page, 'inbound-rtp', 'jitterBufferEmittedCount'),
+  });
+  const before = await read();
+  const after = await until(async () => {
+    const now = await read();
+    return now.samples - before.samples > ENOUGH_SAMPLES ? now : undefined;
+  }, 'half a second of sound is played');
+  // The delay is the sum of those of all samples.
+  return ((after.seconds - before.seconds) / (after.samples - before.samples)) * 1000;
+};
