@@ -4,8 +4,8 @@
  */
 
 /** What is begun in one turn: no more after so many ms, and not more than so many. */
-const MS_IN_A_TURN = 4;
-const MOST_IN_A_TURN = 32;
+const MS_IN_A_TURN = 2;
+const MOST_IN_A_TURN = 16;
 
 export class LoopTurns {
   readonly #waiting: (() => void)[] = [];
