@@ -83,3 +83,14 @@ it.each(['to all', 'to one'])(
     expect(bytes / (2 * QUEUED_BYTES)).toBeLessThan(1.05);
   },
 );
+
+it('what waits for a slow reader is kept once, not as text and as a frame', async () => {
+  const { io, traffic, line } = await openBlocked();
+  traffic.watch(line);
+  const texts: unknown[] = [];
+  line.on('packetCreate', ({ data }: { data?: unknown }) => texts.push(data));
+  io.emit('text', 'to all');
+  const [socket] = io.sockets.sockets.values();
+  socket?.emit('text', 'to one');
+  expect(texts).toEqual([undefined, '2["text","to one"]']);
+});

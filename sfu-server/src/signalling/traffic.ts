@@ -7,7 +7,7 @@ import type { Socket } from 'socket.io';
 import type { Timers } from '../app/ports.ts';
 import type { Settings } from '../config/settings.ts';
 import { fullBucket, take } from '../domain/tokenBucket.ts';
-import { bytesOf } from './frames.ts';
+import { bytesOf, dropText } from './frames.ts';
 import type { Packet } from './frames.ts';
 
 /** engine.io's side of a socket: there before anyone has signed in on it. */
@@ -57,6 +57,7 @@ export class Traffic {
     line.on('packetCreate', (packet: Packet) => {
       queue.messages++;
       queue.bytes += bytesOf(packet);
+      dropText(packet);
       const { limits, end } = this.#parts;
       if (waiting(line, queue) > limits.queuedBytes * FAR_TOO_MUCH && this.#queues.delete(line)) {
         // Not in the midst of what is being sent to it.
