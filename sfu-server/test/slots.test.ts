@@ -122,6 +122,63 @@ describe('slots', () => {
     }
   });
 
+  it('bring nobody their own voice, through hold, a lost slot and a move to another device', async () => {
+    const { roomId, listener, talkers } = await crowd(3);
+    const [ana, bo, cyd] = talkers as [RawPeer, RawPeer, RawPeer];
+    const words = Buffer.from('from Ana');
+    const isHeard = async (speaker: RawPeer): Promise<void> => {
+      listener.heard.length = 0;
+      const { csrcs } = await listener.hears(words);
+      expect(csrcs).toEqual([numberOf(speaker)]);
+    };
+    ana.talk(-25, words);
+    await isHeard(ana);
+    for (const held of [true, false]) await ana.client.request('room:hold', { roomId, held });
+    // What a client resumes is still its own voice.
+    await ana.settle();
+    await isHeard(ana);
+    for (const peer of [bo, cyd]) peer.talk(-10, Buffer.from(`louder ${numberOf(peer)}`));
+    for (const peer of [bo, cyd]) await ana.hears(Buffer.from(`louder ${numberOf(peer)}`));
+    ana.hush();
+    bo.hush();
+
+    const { token } = ana.client;
+    const phone = await RawPeer.join(await server.connect('Ana', { token }), roomId);
+    peers.push(phone);
+    await phone.publish();
+    await phone.subscribe(SLOTS);
+    await phone.unmute();
+    phone.talk(-25, words);
+    await isHeard(phone);
+    await phone.hears(Buffer.from(`louder ${numberOf(cyd)}`));
+    for (const { heard } of [ana, phone]) {
+      expect(heard.some(({ payload }) => words.equals(payload))).toBe(false);
+    }
+    for (const peer of [cyd, phone]) peer.hush();
+  });
+
+  it('are there again after their worker died, and bring nobody their own voice', async () => {
+    const { roomId, listener, talkers } = await crowd(2);
+    for (const worker of server.running.pool.workers) if (worker.routers > 0) worker.kill();
+    const again: RawPeer[] = [];
+    for (const { client } of [listener, ...talkers]) {
+      await client.next('media:reset', () => true, 15_000);
+      const peer = new RawPeer(client, await client.request('room:join', { roomId }));
+      peers.push(peer);
+      expect(peer.joined.snapshot.voice).toEqual({ mode: 'slots', slots: SLOTS });
+      if (client !== listener.client) await peer.publish();
+      await peer.subscribe(SLOTS);
+      again.push(peer);
+    }
+    const [hearing, ...speaking] = again as [RawPeer, ...RawPeer[]];
+    for (const talker of speaking) await heardBy(hearing, talker);
+    for (const peer of speaking) {
+      const own = Buffer.from(`from ${numberOf(peer)}`);
+      expect(peer.heard.some(({ payload }) => own.equals(payload))).toBe(false);
+      expect(peer.heard.length).toBeGreaterThan(0);
+    }
+  });
+
   it('are one unbroken stream each, whoever speaks', async () => {
     const { listener, talkers } = await crowd(6);
     for (const talker of [...talkers, ...talkers]) await heardBy(listener, talker);

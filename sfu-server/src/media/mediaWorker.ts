@@ -3,6 +3,8 @@ import * as mediasoup from 'mediasoup';
 import type { Router, TransportListenInfo, WebRtcServer, Worker } from 'mediasoup/types';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import { cpuShare } from '../domain/cpuShare.ts';
+import type { CpuReading } from '../domain/cpuShare.ts';
 import type { WorkerLoad } from '../domain/placement.ts';
 import { mediaCodecs } from './codecs.ts';
 import { fromWorker } from './guard.ts';
@@ -32,7 +34,7 @@ export class MediaWorker implements WorkerLoad {
   hung = false;
   /** Samples in a row that it did not answer. */
   missed = 0;
-  #lastSample = { cpuMs: 0, at: performance.now() };
+  #last: CpuReading;
   /** Share of one core in the last sample, 0 … 1. */
   #measured = 0;
   /** Listeners that came since. */
@@ -40,9 +42,10 @@ export class MediaWorker implements WorkerLoad {
   readonly #routers = new Set<Router>();
   #routersComing = 0;
 
-  private constructor(worker: Worker, webRtcServer: WebRtcServer) {
+  private constructor(worker: Worker, webRtcServer: WebRtcServer, first: CpuReading) {
     this.worker = worker;
     this.webRtcServer = webRtcServer;
+    this.#last = first;
   }
 
   static async create({ listenInfos, log }: MediaWorkerOptions): Promise<MediaWorker> {
@@ -62,7 +65,9 @@ export class MediaWorker implements WorkerLoad {
       log.error({ pid: worker.pid, event, err: error }, 'A listener of the media worker failed');
     });
     try {
-      return new MediaWorker(worker, await fromWorker(worker.createWebRtcServer({ listenInfos })));
+      const webRtcServer = await fromWorker(worker.createWebRtcServer({ listenInfos }));
+      // What its start took is no load.
+      return new MediaWorker(worker, webRtcServer, await fromWorker(readCpu(worker)));
     } catch (error) {
       worker.close();
       throw error;
@@ -106,13 +111,12 @@ export class MediaWorker implements WorkerLoad {
    */
   async sample(withinMs: number): Promise<void> {
     this.missed++;
-    const usage = await fromWorker(this.worker.getResourceUsage(), undefined, withinMs);
+    const reading = await fromWorker(readCpu(this.worker), undefined, withinMs);
     this.missed = 0;
-    const cpuMs = usage.ru_utime + usage.ru_stime;
-    const at = performance.now();
-    const elapsed = at - this.#lastSample.at;
-    if (elapsed > 0) this.#measured = Math.max(0, cpuMs - this.#lastSample.cpuMs) / elapsed;
-    this.#lastSample = { cpuMs, at };
+    const share = cpuShare(this.#last, reading);
+    if (share === null) return;
+    this.#measured = share;
+    this.#last = reading;
     this.#expected = 0;
   }
 
@@ -141,6 +145,11 @@ export class MediaWorker implements WorkerLoad {
     clearTimeout(kill);
   }
 }
+
+const readCpu = async (worker: Worker): Promise<CpuReading> => {
+  const { ru_utime, ru_stime } = await worker.getResourceUsage();
+  return { cpuMs: ru_utime + ru_stime, at: performance.now() };
+};
 
 const killIfThere = (pid: number): void => {
   try {
