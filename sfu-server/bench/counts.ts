@@ -51,7 +51,7 @@ try {
     const client = await TestClient.connect(url, { name: `Person ${index}` });
     const person = await RoomPerson.join(client, room.roomId);
     if (person.joined.media) return person;
-    person.leave();
+    await person.leave();
     return join(index);
   };
 

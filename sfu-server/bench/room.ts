@@ -8,7 +8,7 @@ import { Delivery } from './load/delivery.ts';
 import { checkServer, connectGuest } from './load/guests.ts';
 import { cpuMs, processListeningOn } from './load/processes.ts';
 import { explain } from './load/refusals.ts';
-import { hearInto, RoomPerson } from './load/people.ts';
+import { hearInto, leaveAll, RoomPerson } from './load/people.ts';
 import { talk } from './load/talk.ts';
 import type { Talker } from './load/talk.ts';
 import { readOptions } from './report/options.ts';
@@ -190,7 +190,7 @@ const run = async (): Promise<void> => {
     );
   } finally {
     await owner.request('room:delete', { roomId: room.id }).catch(() => undefined);
-    for (const person of inside) person.leave();
+    await leaveAll(inside);
   }
 };
 

@@ -4,7 +4,7 @@
  */
 import { guest, TestClient } from '../test/support/testClient.ts';
 import { readMetrics } from '../test/support/metrics.ts';
-import { makeMany, openRoom, RoomPerson } from './load/people.ts';
+import { leaveAll, makeMany, openRoom, RoomPerson } from './load/people.ts';
 import type { BenchRoom } from './load/people.ts';
 import { Delivery } from './load/delivery.ts';
 import { Rig } from './load/rig.ts';
@@ -76,7 +76,7 @@ try {
   for (const who of await guests(url, joins)) {
     const { ms, person } = await join(url, room, who);
     single.push(ms);
-    person.leave();
+    await person.leave();
   }
 
   const untilAllHear: number[] = [];
@@ -85,7 +85,7 @@ try {
     progress(`burst ${index + 1} of ${bursts}: ${burst} join at once`);
     const joined = await Promise.all(newcomers.map((who) => join(url, room, who)));
     untilAllHear.push(Math.max(...joined.map(({ ms }) => ms)));
-    for (const { person } of joined) person.leave();
+    await leaveAll(joined.map(({ person }) => person));
   }
   hush();
 

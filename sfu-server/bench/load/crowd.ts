@@ -1,6 +1,6 @@
 /** A room of any size: some listeners by WebRTC, all others by plain SRTP into one socket. */
 import { Delivery } from './delivery.ts';
-import { addListeners, openRoom } from './people.ts';
+import { addListeners, leaveAll, openRoom } from './people.ts';
 import type { BenchRoom, Posture, RoomPerson } from './people.ts';
 import type { Rig } from './rig.ts';
 import { UdpSink } from './sink.ts';
@@ -86,7 +86,7 @@ export class Crowd {
 
   async leave(): Promise<void> {
     await this.resize(0);
-    for (const person of [...this.#people, ...this.#room.people]) person.leave();
+    await leaveAll([...this.#people, ...this.#room.people]);
     this.#sink.close();
   }
 }

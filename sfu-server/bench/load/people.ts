@@ -161,12 +161,23 @@ export class RoomPerson {
     return { receive, consumers };
   }
 
-  leave(): void {
+  /**
+   * As a page does that is left: the seat is free at once. Who is just gone keeps it for some seconds,
+   * and mediasoup answers by address first: a newcomer that gets the same port by chance would be
+   * taken for the one who left, and refused.
+   */
+  async leave(): Promise<void> {
+    // The room may be gone, or the connection.
+    await this.client.request('room:leave', { roomId: this.roomId }).catch(() => undefined);
     this.#send?.close();
     this.#receive?.close();
     this.client.disconnect();
   }
 }
+
+export const leaveAll = async (people: readonly RoomPerson[]): Promise<void> => {
+  await Promise.all(people.map((person) => person.leave()));
+};
 
 /** Counts what a listener hears. */
 export const hearInto =
