@@ -114,3 +114,14 @@ it('connections that break while they wait for their turn harm nobody', async ()
   expect(await ana.outcome('room:list', {})).toBe('ok');
   await server.reset();
 });
+
+it('pages that all close at once leave at once, whatever is told of it meanwhile', async () => {
+  const all = await connectAll(CROWD);
+  const [ana] = all;
+  if (!ana) throw new Error('nobody is there');
+  const { room } = await ana.request('room:create', { name: 'Square' });
+  await Promise.all(all.map((client) => client.request('room:join', { roomId: room.id })));
+  for (const client of all) client.disconnect();
+  // Those whose connection broke are waited for much longer.
+  await until(() => server.running.rooms.rooms.length === 0, 'the room is closed', 5000);
+});

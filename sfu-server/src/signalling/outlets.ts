@@ -5,6 +5,7 @@
  * in each turn of the loop. While more is told than one turn can write, what goes to whole rooms
  * waits a moment longer, so that several notices leave in one write.
  */
+import { WebSocket } from 'ws';
 import { frameOf, joinPieces } from './frames.ts';
 import type { Line } from './traffic.ts';
 
@@ -45,6 +46,7 @@ export class Outlets {
     const outlet: Outlet = { line, wait: null, writtenAt: 0 };
     const send = transport.send.bind(transport);
     transport.send = (packets) => {
+      if (hasSaidGoodbye(transport)) return;
       let toMany = true;
       for (const frame of packets.map(frameOf)) {
         if (frame) joinPieces(frame);
@@ -124,6 +126,17 @@ export class Outlets {
     }
   }
 }
+
+/**
+ * Nothing reaches a client that has closed. To write all the same would fail, and the connection would
+ * end as one that broke, while the client's last word, that it leaves, still waits for its turn.
+ */
+const hasSaidGoodbye = (transport: object): boolean =>
+  'socket' in transport &&
+  typeof transport.socket === 'object' &&
+  transport.socket !== null &&
+  'readyState' in transport.socket &&
+  transport.socket.readyState !== WebSocket.OPEN;
 
 /** All that waits in the stream goes in one write; until that is done nothing follows. */
 const letOut = (outlet: Outlet): void => {
