@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { afterEach, expect, it } from 'vitest';
-import { RawSocket } from '../../test/support/rawSocket.ts';
-import { Traffic } from './traffic.ts';
-import type { Line } from './traffic.ts';
+import { RawSocket } from './support/rawSocket.ts';
+import { Traffic } from '../src/signalling/traffic.ts';
+import type { Line } from '../src/signalling/traffic.ts';
 
 const closing: (() => void)[] = [];
 afterEach(() => {
