@@ -54,6 +54,18 @@ const KEY_FRAME_DELAY_MS = 320;
 /** Ids remembered, to tell media that is gone from media that never was. */
 const MAX_REMEMBERED = 1000;
 
+/**
+ * mediasoup copies and checks the capabilities for each consumer, twice. Of a browser's most are for
+ * pictures, and a crowd that joins asks for slots alone.
+ */
+const audioOnly = ({
+  codecs = [],
+  headerExtensions = [],
+}: ConsumeRequest['rtpCapabilities']): ConsumeRequest['rtpCapabilities'] => ({
+  codecs: codecs.filter(({ kind }) => kind === 'audio'),
+  headerExtensions: headerExtensions.filter(({ kind }) => kind === 'audio'),
+});
+
 /** A consumer that there is or will be, on this transport; on the next one it is of no use. */
 interface Coming {
   readonly transport: PeerTransport;
@@ -187,10 +199,12 @@ export class MediaPeer implements MediaPeerPort {
     const asked = { transportId, producerIds, rtpCapabilities };
     transport.at.worker.recent.note('consumer:create', asked);
     const answer: DataInput<'consumer:create'> = { consumers: [], failed: [] };
+    const forSlots = audioOnly(rtpCapabilities);
     await Promise.all(
       producerIds.map(async (producerId) => {
         try {
-          const held = await this.#consumer(producerId, transport, rtpCapabilities, late);
+          const capabilities = slotOfName(producerId) === null ? rtpCapabilities : forSlots;
+          const held = await this.#consumer(producerId, transport, capabilities, late);
           const { kind, rtpParameters } = held.consumer;
           answer.consumers.push({
             consumerId: held.id,
