@@ -36,7 +36,7 @@ interface Knock {
 type Joined = DataInput<'room:join'>;
 
 /** Of a crowd at one door. With the media of the join, the answer comes within 4 s. */
-const AT_THE_DOOR = { atOnce: 2, mostMs: 100, patienceMs: 2900 };
+const AT_THE_DOOR = { atOnce: 1, mostMs: 100, patienceMs: 2900 };
 
 const notFound = (): Refusal => new Refusal('NOT_FOUND', 'roomId: no such room');
 
