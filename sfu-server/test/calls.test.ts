@@ -108,8 +108,9 @@ describe('a call', () => {
   it('to somebody offline is not placed (S3)', async () => {
     const ana = await server.connect('Ana');
     const bo = await server.connect('Bo');
-    bo.disconnect();
+    // Before he goes, so that it is told of.
     await ana.request('people:watch', { userIds: [idOf(bo)] });
+    bo.disconnect();
     await ana.next('presence:changed', ({ people }) => people[0]?.presence === 'offline');
     const callId = await initiate(ana, bo);
     expect(await ana.next('call:error')).toMatchObject({
