@@ -65,9 +65,10 @@ export class MediaWorker implements WorkerLoad {
       log.error({ pid: worker.pid, event, err: error }, 'A listener of the media worker failed');
     });
     try {
-      const webRtcServer = await fromWorker(worker.createWebRtcServer({ listenInfos }));
       // What its start took is no load.
-      return new MediaWorker(worker, webRtcServer, await fromWorker(readCpu(worker)));
+      const started = await fromWorker(readCpu(worker));
+      const webRtcServer = await fromWorker(worker.createWebRtcServer({ listenInfos }));
+      return new MediaWorker(worker, webRtcServer, started);
     } catch (error) {
       worker.close();
       throw error;
