@@ -23,7 +23,13 @@ const codes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]];
 export const ErrorCode = z.enum(codes);
 
 /** Where one code stands for more than one thing that a person should read. */
-export const RefusalReason = z.enum(['banned', 'at_capacity', 'token_expired', 'token_revoked']);
+export const RefusalReason = z.enum([
+  'banned',
+  'at_capacity',
+  'room_spread',
+  'token_expired',
+  'token_revoked',
+]);
 export type RefusalReason = z.output<typeof RefusalReason>;
 
 export const WireError = z.object({

@@ -372,7 +372,9 @@ const table = {
     refuses: ['NOT_FOUND', 'FORBIDDEN'],
   },
   'mod:voice': {
-    does: 'How microphones are heard: each by itself, through slots, or as the size asks for.',
+    does:
+      'How microphones are heard: each by itself, through slots, or as the size asks for. A room ' +
+      'that is spread over several workers cannot be heard directly: `INVALID_STATE`, `room_spread`.',
     payload: z.object({ ...inRoom, posture: VoiceWish }),
     data: empty,
     refuses: ['NOT_FOUND', 'FORBIDDEN', 'INVALID_STATE'],

@@ -165,9 +165,15 @@ describe('a spread room', () => {
 
   it('is heard directly again only when all are back on one worker', async () => {
     const { roomId, moderator, all, home } = await spread();
-    await moderator.client.request('mod:voice', { roomId, posture: 'direct' });
+    const direct = { roomId, posture: 'direct' };
+    expect(await moderator.client.raw('mod:voice', direct)).toMatchObject({
+      ok: false,
+      error: { code: 'INVALID_STATE', reason: 'room_spread' },
+    });
+    await moderator.client.request('mod:voice', { roomId, posture: 'auto' });
     const { snapshot } = await moderator.client.request('room:snapshot', { roomId });
     expect(snapshot.voice.mode).toBe('slots');
+    expect(snapshot.room.posture?.wishes.voice).toBe('auto');
     for (const { client } of all.slice(PER_ROUTER)) await client.request('room:leave', { roomId });
     await moderator.client.next('room:voice', ({ voice }) => voice.mode === 'direct');
     expect(busyWorkers()).toEqual([home]);

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { dismissStage, FIRST_STEPS, nextSteps, voiceMode } from '../domain/posture.ts';
 import type { PostureOptions, Steps, VoiceMode, Wishes } from '../domain/posture.ts';
 import type { Decision, RoomState } from '../domain/room.ts';
+import { Refusal } from '../domain/refusal.ts';
 import * as rules from '../domain/roomRules.ts';
 import type { Timers } from './ports.ts';
 import type { RoomMedia } from './roomMedia.ts';
@@ -33,8 +34,15 @@ export class RoomPosture {
     this.#parts = parts;
   }
 
-  /** What a moderator wants, until another wish. */
+  /**
+   * What a moderator wants, until another wish.
+   * @throws Refusal INVALID_STATE for what could only be done at some later time
+   */
   want(wish: Partial<Wishes>, by: ParticipantId): void {
+    if (wish.voice === 'direct' && this.#needsSlots) {
+      const why = 'posture: the room is spread over several workers, where only slots are heard';
+      throw new Refusal('INVALID_STATE', why, 'room_spread');
+    }
     const steps = this.#steps;
     const wishes = { ...steps.wishes, ...wish };
     const { voice, joinMuted } = steps.wishes;
@@ -88,12 +96,17 @@ export class RoomPosture {
     return this.#closed;
   }
 
+  /** Microphones are on one router; who receives on another hears slots only. */
+  get #needsSlots(): boolean {
+    const { state, media } = this.#parts;
+    return state().voice.mode === 'slots' && media.isSpread;
+  }
+
   #nextVoice(): VoiceMode {
     const { voice, seats, tracks } = this.#parts.state();
     const microphones = [...tracks.values()].filter(isMicrophone).length;
     const size = { microphones, people: seats.size };
-    // Microphones are on one router; who receives on another hears slots only.
-    if (voice.mode === 'slots' && this.#parts.media.isSpread) return 'slots';
+    if (this.#needsSlots) return 'slots';
     return voiceMode(voice.mode, this.#steps.wishes.voice, size, this.#parts.options);
   }
 

@@ -25,6 +25,7 @@ const WORD_WITHIN_MS = 2000;
 const FOLLOWING = [
   'NOT_FOUND',
   'INVALID_STATE',
+  'room_spread',
   'room_closed',
   'moved',
   'removed',

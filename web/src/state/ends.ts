@@ -42,6 +42,7 @@ const ENDS: Readonly<Record<RoomEnd, EndWords>> = {
   INTERNAL: words('internal', 'rejoin'),
   BAD_REQUEST: words('badLink', 'none'),
   INVALID_STATE: words('failed', 'rejoin'),
+  room_spread: words('failed', 'rejoin'),
   MEDIA_RESET: words('failed', 'rejoin'),
 };
 

@@ -4,8 +4,8 @@ import { t } from '../i18n/i18n.ts';
 import { RequestError } from '../session/index.ts';
 
 export function faultText(error: unknown): string {
-  const refused = error instanceof RequestError && error.answered;
-  return t(refused ? `fault.${error.code}` : 'fault.unreachable');
+  if (!(error instanceof RequestError && error.answered)) return t('fault.unreachable');
+  return t(`fault.${error.reason === 'room_spread' ? error.reason : error.code}`);
 }
 
 /** What is wrong with a name, or undefined. */
