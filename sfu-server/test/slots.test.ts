@@ -253,6 +253,30 @@ describe('the voice of a room', () => {
     await client.next('room:voice', (notice) => notice.voice.mode === 'direct');
   });
 
+  it('is told in order with who left, where that makes it direct again', async () => {
+    const { roomId, moderator } = await createRoom();
+    const { client } = moderator;
+    const talkers: RawPeer[] = [];
+    for (let index = 0; index < 4; index++) {
+      const peer = await join(`Talker ${index}`, roomId);
+      await peer.publish();
+      talkers.push(peer);
+    }
+    await client.next('room:voice', ({ voice }) => voice.mode === 'slots');
+    await talkers[0]?.client.request('room:leave', { roomId });
+    const { snapshot } = await client.request('room:snapshot', { roomId });
+    client.forget();
+    await talkers[1]?.client.request('room:leave', { roomId });
+    await client.next('room:voice', ({ voice }) => voice.mode === 'direct');
+    const told = [
+      ...client.all('room:track-unpublished'),
+      ...client.all('room:participant-left'),
+      ...client.all('room:voice'),
+    ];
+    // Clients pass over what is not newer than what they know.
+    expect(told.map(({ revision }) => revision - snapshot.revision)).toEqual([1, 2, 3]);
+  });
+
   it('takes the microphones from those who keep what they had while it was direct', async () => {
     const { roomId, moderator } = await createRoom();
     const talker = await join('Talker', roomId);

@@ -178,7 +178,7 @@ export class LiveRoom {
     }
     this.#endGrace(participantId);
     notifier.listenAfterAck(address, this.id);
-    this.commit(decision);
+    this.commit(decision, displaced?.participant.id);
     return participantId;
   }
 
@@ -193,7 +193,7 @@ export class LiveRoom {
     this.#keep(decision);
     // Out of the room's notices first: who left hears nothing more of it.
     this.#dismiss(seat, farewell);
-    this.commit(decision);
+    this.commit(decision, seat.participant.id);
     if (this.#state.seats.size === 0 && this.#parts.stays !== true) this.close();
   }
 
@@ -207,12 +207,17 @@ export class LiveRoom {
     this.#graces.set(id, cancel);
   }
 
-  /** Makes a decision true and tells everyone. */
-  commit(decision: Decision): void {
+  /**
+   * Makes a decision true and tells everyone.
+   * @param freed whose seat it frees. Their media goes only now: its end is a change of the room too,
+   *   and must not come before this one, which was decided without it
+   */
+  commit(decision: Decision, freed?: ParticipantId): void {
     if (this.#closed) return;
     this.#keep(decision);
     this.#state = decision.state;
     tellRoom(this.#parts.notifier, this.id, decision.notices);
+    if (freed !== undefined) this.media.remove(freed);
     this.posture?.follow();
   }
 
@@ -276,14 +281,13 @@ export class LiveRoom {
     this.#events.emptied();
   }
 
-  /** Takes everything from a seat that its device has of this room. */
+  /** Takes everything from a seat that its device has of this room, but the media. */
   #dismiss(seat: Seat, { reason, ...told }: Farewell): void {
     const { id: participantId, user } = seat.participant;
     const address = addressOf(seat);
     this.#idAt.delete(addressKey(address));
     this.#endGrace(participantId);
     this.#speakers.forget(participantId);
-    this.media.remove(participantId);
     if (reason !== 'left' && reason !== 'connection_lost') {
       this.#parts.notifier.toDevice(address, 'removed', { roomId: this.id, reason, ...told });
     }
