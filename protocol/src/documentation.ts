@@ -1,7 +1,7 @@
 /** PROTOCOL.md, made from the tables so that it cannot lie. */
 import * as z from 'zod/mini';
 import * as entities from './entities.ts';
-import { ERROR_CODES } from './errors.ts';
+import { ERROR_CODES, RefusalReason } from './errors.ts';
 import { notices } from './notices.ts';
 import { requests } from './requests.ts';
 import * as rtp from './rtp.ts';
@@ -114,6 +114,7 @@ export const documentProtocol = (): string => {
   const noticeBlocks = Object.entries(notices).map(
     ([name, { says, payload }]) => `### ${name}\n\n${says}\n\n- ${code(shape(schemaOf(payload)))}`,
   );
+  const reasons = RefusalReason.options.map((reason) => `\`${reason}\``).join(', ');
   const codes = Object.entries(ERROR_CODES).map(
     ([name, meaning]) => `| ${code(name)} | ${meaning} |`,
   );
@@ -121,11 +122,12 @@ export const documentProtocol = (): string => {
     [
       '# The wire contract',
       'Made from the tables in `protocol/src` by `npm run docs`. Do not edit.',
-      'A **request** goes from client to server and is always acked: `{ok: true, data}` or `{ok: false, error: {code, message}}`, within 4 s. A **notice** goes from server to client and is never acked. Unknown keys are stripped. Fields ending in `Ms` are durations in milliseconds; all other times are epoch milliseconds of the server. Levels are dBov, −127 … 0. Numbers in brackets are bounds: of the value, or of the length of a text or list.',
+      'A **request** goes from client to server and is always acked: `{ok: true, data}` or `{ok: false, error: {code, message, reason?, banMs?}}`, within 4 s. A **notice** goes from server to client and is never acked. Unknown keys are stripped. Fields ending in `Ms` are durations in milliseconds; all other times are epoch milliseconds of the server. Levels are dBov, −127 … 0. Numbers in brackets are bounds: of the value, or of the length of a text or list.',
       '## Signing in',
       '`POST /api/guest` with `{"name"}` answers 201 `{token, user: {id, name}, expiresAt}`; with `Authorization: Bearer <own token>` it renames and returns a fresh token, with which connections of the former go on. `DELETE /api/guest` with the token ends it, and all connections with it. Then connect with socket.io: `io(origin, {transports: [\'websocket\'], auth: {token, deviceId, protocol: 1}})`. A refusal is a `connect_error` whose `data` is `{code, message, protocols?}`; only `UNAVAILABLE` and `RATE_LIMITED` are worth trying again. `deviceId` is random per tab, 8–64 of `[A-Za-z0-9_-]`; the same one again takes over from the older connection.',
       '## Codes',
       ['| code | meaning |', '|---|---|', ...codes].join('\n'),
+      `\`reason\` says more where a code stands for several things: ${reasons}; with \`banned\` comes \`banMs\`, how much longer it lasts.`,
       'Every request can also be refused with `BAD_REQUEST`, `RATE_LIMITED`, `UNAVAILABLE` and `INTERNAL`.',
       '## Shapes',
       entityLines.join('\n').trimEnd(),

@@ -36,5 +36,7 @@ export const WireError = z.object({
   code: ErrorCode,
   message: z.string(),
   reason: z.exactOptional(RefusalReason),
+  /** With `banned`: how much longer it lasts. */
+  banMs: z.exactOptional(z.int().check(z.gte(0))),
 });
 export type WireError = z.output<typeof WireError>;

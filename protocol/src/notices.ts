@@ -194,11 +194,12 @@ const table = {
     payload: z.object({ reason: DisconnectReason }),
   },
   removed: {
-    says: 'You are out of the room, but still connected; `words`: why, as a moderator put it.',
+    says: 'You are out of the room, but still connected; `words`: why, as a moderator put it; `banMs`: how long you cannot come back.',
     payload: z.object({
       roomId: RoomId,
       reason: RemovedReason,
       words: z.exactOptional(z.string()),
+      banMs: z.exactOptional(ms),
       ...by,
     }),
   },

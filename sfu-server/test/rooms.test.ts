@@ -260,11 +260,13 @@ describe('in the room', () => {
       reason: 'banned',
       by: moderator.participantId,
       words: reason,
+      banMs: 60_000,
     });
     expect((await ana.next('room:participant-left')).reason).toBe('banned');
+    const left: unknown = expect.closeTo(60_000, -4);
     expect(await bo.raw('room:join', { roomId })).toMatchObject({
       ok: false,
-      error: { code: 'FORBIDDEN', reason: 'banned' },
+      error: { code: 'FORBIDDEN', reason: 'banned', banMs: left },
     });
   });
 

@@ -50,6 +50,28 @@ describe('a moderator', () => {
     await cyd.seesPeople(2);
   });
 
+  it('bans for a time that is said, and after which one comes back', async () => {
+    const owner = await scene.server.connect('Ana');
+    const { room } = await owner.request('room:create', { name: 'Town square' });
+    await owner.request('room:join', { roomId: room.id });
+    const bo = await scene.arrive('Bo', BO);
+    await bo.signIn(`${scene.url}/r/${room.id}`);
+    await bo.isInRoom();
+    const { snapshot } = await owner.request('room:snapshot', { roomId: room.id });
+    const participantId = snapshot.participants.find(({ user }) => user.name === 'Bo')?.id;
+    if (!participantId) throw new Error('Bo is not there');
+    const banMs = 5000;
+    await owner.request('mod:remove', { roomId: room.id, participantId, banMs });
+    // At once, and at the door, where the server knows no more.
+    const said = bo.page.getByText(/closed this room to you until .*\d\d:\d\d/).first();
+    await said.waitFor();
+    await bo.page.reload();
+    await said.waitFor();
+    await bo.page.getByRole('heading', { name: 'You can come back now' }).waitFor();
+    await bo.page.getByRole('button', { name: 'Join again' }).click();
+    await bo.isInRoom();
+  });
+
   it('opens a stage: listeners raise a hand and are let speak', async () => {
     const [ana, bo, cyd] = await meet();
     await ana.page.getByRole('button', { name: 'Room', exact: true }).click();

@@ -130,7 +130,20 @@ export const scenes: Record<string, Scene> = {
       words: 'Please turn the radio off.',
     },
   },
-  'end-banned': ended('banned'),
+  'end-banned': {
+    path: ROOM,
+    status: {
+      phase: 'ended',
+      reason: 'banned',
+      by: fakeUser(2),
+      words: 'Please turn the radio off.',
+      bannedUntil: Date.now() + 24 * 3_600_000,
+    },
+  },
+  'end-ban-over': {
+    path: ROOM,
+    status: { phase: 'ended', reason: 'banned', bannedUntil: ago(1) },
+  },
   'end-room_closed': ended('room_closed'),
   'end-replaced': { connection: { phase: 'ended', reason: 'replaced' } },
   'end-signed_out': { connection: { phase: 'ended', reason: 'signed_out' } },

@@ -57,6 +57,8 @@ export interface Farewell {
   readonly by?: ParticipantId;
   /** In the moderator's words. */
   readonly words?: string;
+  /** How long they cannot come back. */
+  readonly banMs?: number;
 }
 
 export interface LiveRoomEvents {

@@ -20,7 +20,12 @@ export const remove = (
   const bannedUntil = banMs > 0 ? clock.now() + banMs : 0;
   const decision = moderation.remove(room.state, participantId, bannedUntil, by);
   const reason = bannedUntil > 0 ? 'banned' : 'removed';
-  room.free(decision, seat, { reason, by, ...(words === undefined ? {} : { words }) });
+  room.free(decision, seat, {
+    reason,
+    by,
+    ...(words === undefined ? {} : { words }),
+    ...(banMs > 0 ? { banMs } : {}),
+  });
 };
 
 export const setRole = async (

@@ -6,11 +6,15 @@ export class Refusal extends Error {
 
   readonly reason: RefusalReason | undefined;
 
-  constructor(code: ErrorCode, message: string, reason?: RefusalReason) {
+  /** With `banned`: how much longer it lasts. */
+  readonly banMs: number | undefined;
+
+  constructor(code: ErrorCode, message: string, reason?: RefusalReason, banMs?: number) {
     super(message);
     this.name = 'Refusal';
     this.code = code;
     this.reason = reason;
+    this.banMs = banMs;
   }
 }
 

@@ -88,8 +88,9 @@ export const join = (state: RoomState, request: JoinRequest): JoinDecision => {
     const decision = away ? changed(state, id, { away: false }) : nothing(state);
     return { ...decision, participantId: id, displaced: null };
   }
-  if ((record.bans.get(user.id) ?? 0) > now) {
-    throw new Refusal('FORBIDDEN', 'you were banned from this room', 'banned');
+  const banMs = (record.bans.get(user.id) ?? 0) - now;
+  if (banMs > 0) {
+    throw new Refusal('FORBIDDEN', 'you were banned from this room', 'banned', banMs);
   }
   const role = seat?.participant.role ?? roleOf(record, user);
   if (!seat && record.locked && role !== 'moderator') {

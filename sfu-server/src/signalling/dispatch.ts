@@ -149,8 +149,13 @@ export class Dispatcher {
       ]);
       return { ack: { ok: true, data }, after };
     } catch (error) {
-      const { code, message, reason } = this.#refusalFor(connection, name, error);
-      const told = { code, message, ...(reason === undefined ? {} : { reason }) };
+      const { code, message, reason, banMs } = this.#refusalFor(connection, name, error);
+      const told = {
+        code,
+        message,
+        ...(reason === undefined ? {} : { reason }),
+        ...(banMs === undefined ? {} : { banMs }),
+      };
       return { ack: { ok: false, error: told }, after: [] };
     } finally {
       clearTimeout(timer);

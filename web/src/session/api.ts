@@ -82,6 +82,8 @@ export type RoomPhase =
       /** Who ended it, and why in their words, where somebody did and it is known. */
       readonly by?: User;
       readonly words?: string;
+      /** When they may come back, by this device's clock. */
+      readonly bannedUntil?: number;
     };
 
 /** Whether sound and picture get through, of both transports together. */

@@ -10,9 +10,19 @@ export class RequestError extends Error {
   /** What the code alone does not say. */
   readonly reason: RefusalReason | undefined;
 
-  constructor(code: ErrorCode, message: string, answered = true, reason?: RefusalReason) {
+  /** With `banned`: how much longer it lasts, where the server tells. */
+  readonly banMs: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    answered = true,
+    reason?: RefusalReason,
+    banMs?: number,
+  ) {
     super(message);
     this.reason = reason;
+    this.banMs = banMs;
     this.code = code;
     this.answered = answered;
   }

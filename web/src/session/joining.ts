@@ -20,7 +20,8 @@ export interface JoiningPorts {
   /** Before each request. */
   readonly asking: () => void;
   readonly joined: (data: Data<'room:join'>) => void;
-  readonly refused: (why: ErrorCode | RefusalReason) => void;
+  /** `banMs`: how much longer they are banned, where that is why and it is known. */
+  readonly refused: (why: ErrorCode | RefusalReason, banMs?: number) => void;
   readonly timers: Timers;
   readonly log: Log;
 }
@@ -73,9 +74,9 @@ export class Joining {
         if (this.#isClosed()) return;
         log.warn('join failed', error);
         if (!this.#mayRetry(error)) {
-          this.#ports.refused(
-            error instanceof RequestError ? (error.reason ?? error.code) : 'INTERNAL',
-          );
+          if (error instanceof RequestError) {
+            this.#ports.refused(error.reason ?? error.code, error.banMs);
+          } else this.#ports.refused('INTERNAL');
           return;
         }
         this.#needed = true;

@@ -30,7 +30,7 @@ export interface MembershipPorts {
   readonly log: Log;
 }
 
-type Told = Pick<Extract<RoomPhase, { phase: 'ended' }>, 'by' | 'words'>;
+type Told = Pick<Extract<RoomPhase, { phase: 'ended' }>, 'by' | 'words' | 'bannedUntil'>;
 
 export class Membership {
   readonly #ports: MembershipPorts;
@@ -51,7 +51,9 @@ export class Membership {
         ports.unsettled();
       },
       joined: this.#joined,
-      refused: this.end,
+      refused: (why, banMs) => {
+        this.end(why, this.#untilAfter(banMs));
+      },
     });
     this.#sync = new RoomSync({
       ...ports,
@@ -122,9 +124,17 @@ export class Membership {
     else if (notice.name === 'removed') this.#removed(notice.payload);
   };
 
-  #removed({ reason, by, words }: Notice<'removed'>): void {
+  #removed({ reason, by, words, banMs }: Notice<'removed'>): void {
     const who = this.#snapshot?.participants.find(({ id }) => id === by)?.user;
-    this.end(reason, { ...(who ? { by: who } : {}), ...(words === undefined ? {} : { words }) });
+    this.end(reason, {
+      ...(who ? { by: who } : {}),
+      ...(words === undefined ? {} : { words }),
+      ...this.#untilAfter(banMs),
+    });
+  }
+
+  #untilAfter(banMs: number | undefined): Told {
+    return banMs === undefined ? {} : { bannedUntil: this.#ports.timers.now() + banMs };
   }
 
   #followConnection = (): void => {

@@ -16,6 +16,12 @@ const view = () => session.current;
 const asked = (name: Parameters<Journey['server']['asked']>[0]) => journey.server.asked(name);
 const joined = () => until(() => expect(view().status.phase).toBe('joined'));
 const hears = (...ids: string[]) => until(() => expect([...view().hearing].sort()).toEqual(ids));
+/** Whole minutes from then until one may come back. */
+const minutesOfBan = (from: number) => {
+  const { status } = view();
+  const until = status.phase === 'ended' ? (status.bannedUntil ?? NaN) : NaN;
+  return Math.floor((until - from) / 60_000);
+};
 /** Everything that a join leads to is done. */
 const published = () =>
   until(() => expect(view().snapshot?.tracks.some((one) => one.participantId === ME)).toBe(true));
@@ -186,6 +192,16 @@ describe('joining', () => {
     });
     session = journey.join();
     await until(() => expect(view().status).toEqual({ phase: 'ended', reason: 'banned' }));
+  });
+
+  it('says until when one is banned', async () => {
+    const from = Date.now();
+    journey.server.on('room:join', () => {
+      throw new Refusal('FORBIDDEN', 'banned', 60_000);
+    });
+    session = journey.join();
+    await until(() => expect(view().status).toHaveProperty('bannedUntil'));
+    expect(minutesOfBan(from)).toBe(1);
   });
 
   it('tries a first join for load a few times only', async () => {
@@ -829,6 +845,15 @@ describe('the end', () => {
     await until(() => expect(view().status).toEqual({ phase: 'ended', reason }));
     expect(asked('room:leave')).toHaveLength(0);
     expect(journey.session.connection.current.phase).toBe('online');
+  });
+
+  it('is banned until then', async () => {
+    session = journey.join();
+    await joined();
+    const from = Date.now();
+    journey.server.notify('removed', { roomId: ROOM_ID, reason: 'banned', banMs: 120_000 });
+    await until(() => expect(view().status).toHaveProperty('bannedUntil'));
+    expect(minutesOfBan(from)).toBe(2);
   });
 
   it('is for all when the device is elsewhere', async () => {

@@ -38,8 +38,8 @@ export function readAnswer<N extends RequestName>(name: N, answer: unknown): Dat
   const envelope = AckEnvelope.safeParse(answer);
   if (!envelope.success) throw RequestError.nonsense(name);
   if (!envelope.data.ok) {
-    const { code, message, reason } = envelope.data.error;
-    throw new RequestError(code, message, true, reason);
+    const { code, message, reason, banMs } = envelope.data.error;
+    throw new RequestError(code, message, true, reason, banMs);
   }
   const data = requestTable[name].data.safeParse(envelope.data.data);
   if (!data.success) throw RequestError.nonsense(name);

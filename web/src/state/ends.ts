@@ -23,7 +23,7 @@ const ENDS: Readonly<Record<RoomEnd, EndWords>> = {
   left: words('left', 'rejoin'),
   moved: words('moved', 'take_back'),
   removed: words('removed', 'rejoin'),
-  banned: words('banned', 'none'),
+  banned: words('banned', 'rejoin'),
   room_closed: words('room_closed', 'none'),
   replaced: words('replaced', 'reload'),
   signed_out: words('signed_out', 'sign_in'),
@@ -46,7 +46,13 @@ const ENDS: Readonly<Record<RoomEnd, EndWords>> = {
   MEDIA_RESET: words('failed', 'rejoin'),
 };
 
-export function endWords(end: RoomEnd, gavePassword: boolean): EndWords {
+/** How long a ban still lasts, where that is known. */
+export type Ban = 'unknown' | 'lasts' | 'over';
+
+export function endWords(end: RoomEnd, gavePassword: boolean, ban: Ban = 'unknown'): EndWords {
+  // While it is known to last there is no use in trying.
+  if (end === 'banned' && ban === 'lasts') return words('bannedUntil', 'none');
+  if (end === 'banned' && ban === 'over') return words('banOver', 'rejoin');
   // The same refusals mean something else with a password and without.
   if (end === 'FORBIDDEN' && !gavePassword) return words('needsPassword', 'password');
   if (end === 'NOT_FOUND' && gavePassword) return words('notFoundEither', 'password');

@@ -16,8 +16,8 @@ class JoinedStub extends StubRoom {
     this.password = password;
   }
 
-  end(reason: RoomEnd): void {
-    this.become({ status: { phase: 'ended', reason } });
+  end(reason: RoomEnd, told: Partial<Visit['told']> = {}): void {
+    this.become({ status: { phase: 'ended', reason, ...told } });
   }
 }
 
@@ -93,6 +93,31 @@ describe('after an end', () => {
     visit.again();
     expect(newest().password).toBeUndefined();
     expect(visit.gavePassword).toBe(false);
+  });
+});
+
+describe('after a ban', () => {
+  const words = 'Too loud';
+  const by = participant('bo').user;
+
+  it('the door says until when, and who and why are known from before', () => {
+    const visit = new Visit(session, roomId);
+    newest().end('banned', { by, words, bannedUntil: 1000 });
+    expect(visit.told).toEqual({ by, words, bannedUntil: 1000 });
+    for (const bannedUntil of [1001, 1002]) {
+      visit.again();
+      expect(visit.told).toEqual({});
+      newest().end('banned', { bannedUntil });
+      expect(visit.told).toEqual({ by, words, bannedUntil });
+    }
+  });
+
+  it('the next one is by somebody else', () => {
+    const visit = new Visit(session, roomId);
+    newest().end('banned', { by, words });
+    visit.again();
+    newest().end('banned', { by: ana.user });
+    expect(visit.told).toEqual({ by: ana.user });
   });
 });
 

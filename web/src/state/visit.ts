@@ -3,6 +3,7 @@ import type { RoomId } from '@veche/protocol';
 import {
   Observable,
   type RoomEnd,
+  type RoomPhase,
   type RoomSession,
   type RoomView,
   type Session,
@@ -23,6 +24,9 @@ export function rememberPassword(roomId: RoomId, password: string | null): void 
 /** Whether one is heard: `unmuting` until the server has agreed. */
 export type Voicing = 'muted' | 'mutedByModerator' | 'unmuting' | 'live';
 
+/** Of an end: who decided so, why in their words, and until when. */
+type Told = Pick<Extract<RoomPhase, { phase: 'ended' }>, 'by' | 'words' | 'bannedUntil'>;
+
 /** One membership; after its end there may be another. */
 interface Attempt {
   readonly room: RoomSession;
@@ -35,6 +39,8 @@ export class Visit {
   readonly #session: Pick<Session, 'joinRoom'>;
   readonly #attempts: Observable<Attempt>;
   readonly #attempt: Followed<Attempt>;
+  /** Who banned one, and why. */
+  #banned: Told = {};
 
   constructor(session: Pick<Session, 'joinRoom'>, roomId: RoomId) {
     this.roomId = roomId;
@@ -56,6 +62,19 @@ export class Visit {
     return this.#attempt.current.gavePassword;
   }
 
+  /** A refusal at the door says no more than until when; the rest is known from before. */
+  get told(): Told {
+    const { status } = this.view;
+    if (status.phase !== 'ended') return {};
+    const { reason, by, words, bannedUntil } = status;
+    return {
+      ...(reason === 'banned' && !by && this.#banned),
+      ...(by && { by }),
+      ...(words !== undefined && { words }),
+      ...(bannedUntil !== undefined && { bannedUntil }),
+    };
+  }
+
   get voicing(): Voicing {
     const { muted, self } = this.view;
     if (muted) return self?.mutedByModerator ? 'mutedByModerator' : 'muted';
@@ -69,6 +88,8 @@ export class Visit {
 
   /** Joins once more, after it ended. */
   again = (): void => {
+    const { status } = this.view;
+    this.#banned = status.phase === 'ended' && status.reason === 'banned' ? this.told : {};
     this.#attempts.set(this.#join());
   };
 

@@ -18,8 +18,10 @@ import { Server, type Socket } from 'socket.io';
 export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly reason: RefusalReason | undefined;
-  constructor(code: ErrorCode, reason?: RefusalReason) {
+  readonly banMs: number | undefined;
+  constructor(code: ErrorCode, reason?: RefusalReason, banMs?: number) {
     super(code);
+    this.banMs = banMs;
     this.code = code;
     this.reason = reason;
   }
@@ -144,8 +146,8 @@ export class ScriptedServer {
       const data = await handler(payload as never);
       if (data !== NO_ANSWER) ack({ ok: true, data });
     } catch (error) {
-      const { code, reason } = error instanceof Refusal ? error : { code: 'INTERNAL' };
-      ack({ ok: false, error: { code, message: String(error), reason } });
+      const { code, reason, banMs } = error instanceof Refusal ? error : { code: 'INTERNAL' };
+      ack({ ok: false, error: { code, message: String(error), reason, banMs } });
     }
   }
 }
