@@ -81,3 +81,42 @@ describe('the focus goes back to where it was', () => {
     await focusIsOn('button');
   });
 });
+
+describe('the seats are one stop for the keyboard', () => {
+  const more = (name: string) => `More about ${name}`;
+  const led = async (key: string, name: string): Promise<void> => {
+    await ana.page.keyboard.press(key);
+    await focusIsOn(`button[aria-label="${more(name)}"]`);
+  };
+  const arrive = async (name: string): Promise<TestClient> => {
+    const client = await scene.server.connect(name);
+    await client.request('room:join', { roomId });
+    await ana.page.getByRole('button', { name: more(name) }).waitFor();
+    return client;
+  };
+
+  it('with keys from one to the next', async () => {
+    await arrive('Cyd');
+    await arrive('Dan');
+    await ana.page.getByRole('button', { name: more('Bo') }).focus();
+    await led('ArrowRight', 'Cyd');
+    await led('End', 'Dan');
+    await led('Home', 'Bo');
+    await led('ArrowDown', 'Dan');
+    await led('ArrowLeft', 'Cyd');
+    await ana.page.keyboard.press('Tab');
+    await focusIsOn('footer button');
+    // Back to where one was.
+    await led('Shift+Tab', 'Cyd');
+  });
+
+  it('and when somebody goes who had the focus, a neighbour has it', async () => {
+    const cyd = await arrive('Cyd');
+    const dan = await arrive('Dan');
+    await ana.page.getByRole('button', { name: more('Cyd') }).focus();
+    await cyd.request('room:leave', { roomId });
+    await focusIsOn(`button[aria-label="${more('Dan')}"]`);
+    await dan.request('room:leave', { roomId });
+    await focusIsOn(`button[aria-label="${more('Bo')}"]`);
+  });
+});

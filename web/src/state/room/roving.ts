@@ -3,7 +3,7 @@
  * thousand stops would lie between the list and what comes after it.
  */
 
-interface Shape {
+export interface Shape {
   /** The first row that can have the focus. */
   readonly first: number;
   readonly count: number;
