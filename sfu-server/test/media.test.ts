@@ -163,6 +163,36 @@ it('holds a room: nothing is sent and nothing received until it is lifted', asyn
   expect(ana.heard.map(({ payload }) => Buffer.from(payload).toString())).toEqual(['hello']);
 });
 
+it('stays on hold when its media has to be built again', async () => {
+  const roomId = await createRoom();
+  const before = [
+    await join('Ana', roomId),
+    await join('Bo', roomId),
+    await join('Cyd', roomId),
+  ] as const;
+  await before[1].client.request('room:hold', { roomId, held: true });
+  for (const worker of server.running.pool.workers) process.kill(worker.pid, 'SIGKILL');
+  const again: RawPeer[] = [];
+  for (const { client } of before) {
+    await client.next('media:reset');
+    again.push(await RawPeer.join(client, roomId));
+  }
+  peers.push(...again);
+  const [ana, bo, cyd] = again as [RawPeer, RawPeer, RawPeer];
+  const microphone = await ana.publish();
+  for (const peer of [bo, cyd]) await peer.subscribe([microphone]);
+  await ana.unmute();
+  const words = Buffer.from('on hold');
+  ana.talk(-25, words);
+  await until(() => cyd.heard.length > 10, 'the other hears');
+  // What comes after this was sent when the first had long been sent to the other.
+  await bo.settle();
+  expect(bo.heard).toEqual([]);
+  await bo.client.request('room:hold', { roomId, held: false });
+  await bo.hears(words);
+  ana.hush();
+});
+
 it('goes on while only the signal is gone', async () => {
   const [ana, bo] = await three();
   await ana.unmute();

@@ -310,7 +310,10 @@ export class LiveRoom {
     this.#events.mediaReset?.();
     for (const id of ids) {
       this.commit(rules.dropTracks(this.#state, id));
-      const address = addressOf(rules.seatOf(this.#state, id));
+      const seat = rules.seatOf(this.#state, id);
+      const address = addressOf(seat);
+      // The new media is on hold as the old was; it has nothing yet that this could wait for.
+      if (seat.participant.onHold) void this.media.peer(id).setHeld(true);
       this.#parts.notifier.toDevice(address, 'media:reset', {
         roomId: this.id,
         epoch: this.media.epochOf(id),
