@@ -115,6 +115,24 @@ it('does not take an older notice for the answer', async () => {
   expect(muting.muted.current).toBe(false);
 });
 
+it('is muted when a role took the word back before the answer came', async () => {
+  const { muting, tell } = setUp(true);
+  muting.joined(self(true));
+  let answer: (value: unknown) => void = () => undefined;
+  tell.mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+  const unmuted = muting.set(false);
+  muting.changed(self(false), self(true));
+  muting.changed(self(true), self(false));
+  answer({});
+  await unmuted;
+  expect(muting.muted.current).toBe(true);
+  expect(tell.mock.calls).toEqual([[false]]);
+  // And not for ever: the person may ask again.
+  muting.changed(self(true), self(true));
+  await muting.set(false);
+  expect(tell.mock.calls).toEqual([[false], [false]]);
+});
+
 it('rejects what is open when the room ends', async () => {
   const { muting } = setUp(true);
   const unmuted = muting.set(false);

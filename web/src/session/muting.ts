@@ -21,6 +21,9 @@ export class Muting {
   /** The server's last word, or what it was last told; null before the join. */
   #server: boolean | null = null;
   #telling = false;
+  /** While it is told to unmute: it has done so, and then muted for a reason of its own. */
+  #unmuted = false;
+  #mutedAgain = false;
   #waiters: Waiter[] = [];
 
   constructor(muted: boolean, ports: MutingPorts) {
@@ -59,8 +62,12 @@ export class Muting {
     if (this.#server === null) return;
     const silenced = self.mutedByModerator && !former?.mutedByModerator;
     if (silenced) this.#wanted.set(true);
-    // While a request is under way, the notice may be older than its answer.
-    if (this.#telling) return;
+    if (this.#telling) {
+      // It may be older than what the server was told; only after the unmuting it is not.
+      this.#mutedAgain = self.muted && this.#unmuted;
+      this.#unmuted ||= !self.muted;
+      return;
+    }
     this.#server = self.muted;
     // Muted by the server for a reason of its own (a role, a mode); the person decides anew.
     if (self.muted) this.#wanted.set(true);
@@ -84,6 +91,8 @@ export class Muting {
     this.#telling = true;
     while (this.#server !== null && this.#server !== this.#wanted.current) {
       const muted = this.#wanted.current;
+      this.#unmuted = false;
+      this.#mutedAgain = false;
       try {
         await this.#ports.tell(muted);
         this.#told(muted);
@@ -102,7 +111,8 @@ export class Muting {
 
   #told(muted: boolean): void {
     // Null if the signal was lost just now.
-    if (this.#server !== null) this.#server = muted;
+    if (this.#server !== null) this.#server = muted || this.#mutedAgain;
+    if (this.#mutedAgain) this.#wanted.set(true);
     this.#settle(muted, null);
   }
 
