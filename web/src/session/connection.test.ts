@@ -55,6 +55,20 @@ describe('signing in', () => {
     expect(connection.serverNow()).toBeLessThan(5_000_000 + 60_000);
   });
 
+  it('is not misled when this device’s own clock is set meanwhile', async () => {
+    connect({ timers: realTimers });
+    await online();
+    const before = connection.serverNow();
+    for (const hours of [1, -1]) {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 });
+      try {
+        expect(Math.abs(connection.serverNow() - before)).toBeLessThan(60_000);
+      } finally {
+        vi.useRealTimers();
+      }
+    }
+  });
+
   it.each(['UNAUTHENTICATED', 'UNSUPPORTED_VERSION', 'FORBIDDEN'])('ends with %s', async (code) => {
     server.refuse = () => ({ code, message: 'no' });
     connect();

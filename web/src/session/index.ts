@@ -11,7 +11,7 @@ export type { AccountPorts, Log, SessionPorts, TextStore, Timers } from './ports
 export { browserDevice } from './device.ts';
 export { MicrophoneError, RequestError } from './errors.ts';
 export { Observable } from './observable.ts';
-export { silentLog } from './ports.ts';
+export { silentLog, steadyNow } from './ports.ts';
 
 type Optional<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 

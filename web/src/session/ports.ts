@@ -3,7 +3,7 @@ import type { types } from 'mediasoup-client';
 import type { Cameras, Microphones } from './api.ts';
 
 export interface Timers {
-  /** Milliseconds since 1970 on this device's clock. */
+  /** Milliseconds since 1970. */
   now(): number;
   /** Calls back once; the returned function calls it off. */
   after(ms: number, run: () => void): () => void;
@@ -11,8 +11,14 @@ export interface Timers {
   random(): number;
 }
 
+/**
+ * By this device's clock as it was when the page was opened, and steady from then on: whoever sets
+ * the clock makes no call that rings look over, and lets nobody speak for an hour.
+ */
+export const steadyNow = (): number => performance.timeOrigin + performance.now();
+
 export const realTimers: Timers = {
-  now: () => Date.now(),
+  now: steadyNow,
   after: (ms, run) => {
     const timer = setTimeout(run, ms);
     return () => {

@@ -1,5 +1,6 @@
 /** Time that passes on the screen. */
 import { createSubscriber } from 'svelte/reactivity';
+import { steadyNow } from '../session/index.ts';
 
 const tick = createSubscriber((update) => {
   // Twice a second, so that no second is skipped when a timer comes late.
@@ -10,13 +11,13 @@ const tick = createSubscriber((update) => {
 });
 
 /** Whole seconds since a moment on a clock; in a component it counts on by itself. */
-export function secondsSince(epochMs: number, now: () => number = Date.now): number {
+export function secondsSince(epochMs: number, now: () => number = steadyNow): number {
   tick();
   return Math.max(0, Math.floor((now() - epochMs) / 1000));
 }
 
 /** Whole seconds until a moment on a clock, down to 0. */
-export function secondsUntil(epochMs: number, now: () => number = Date.now): number {
+export function secondsUntil(epochMs: number, now: () => number = steadyNow): number {
   tick();
   return Math.max(0, Math.ceil((epochMs - now()) / 1000));
 }

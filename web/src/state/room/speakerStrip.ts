@@ -1,6 +1,6 @@
 /** Who spoke a moment ago, in places that do not jump: among many people nobody finds them else. */
 import type { ParticipantId } from '@veche/protocol';
-import { Observable, type RoomView, type Watchable } from '../../session/index.ts';
+import { Observable, steadyNow, type RoomView, type Watchable } from '../../session/index.ts';
 
 /** A pause to think does not give up the place. */
 const KEPT_MS = 5000;
@@ -37,7 +37,7 @@ export class SpeakerStrip extends Observable<readonly ParticipantId[]> {
   #places: readonly Place[] = [];
   #stopTimer: (() => void) | null = null;
 
-  constructor(room: Watchable<RoomView>, after: After, now: () => number = Date.now) {
+  constructor(room: Watchable<RoomView>, after: After, now: () => number = steadyNow) {
     super([]);
     this.#room = room;
     this.#after = after;
