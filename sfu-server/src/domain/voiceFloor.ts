@@ -2,16 +2,14 @@
  * Who is heard when more people have open microphones than there are slots. Levels and times go in,
  * packet by packet; which slot the packet belongs to comes out. No clock and no media in here.
  *
- * Levels are those of RFC 6464, in dBov: 0 is the loudest, −127 silence. They are claims of the
- * sender, so nothing here trusts them beyond one turn: see `yieldAfterMs`.
+ * Levels are claims of the sender, so nothing here trusts them beyond one turn: see `yieldAfterMs`.
  */
-export interface FloorOptions {
+import { Loudness } from './loudness.ts';
+import type { SpeechOptions } from './loudness.ts';
+
+export interface FloorOptions extends SpeechOptions {
   /** How many may be heard at once. */
   readonly slots: number;
-  /** Quieter than this is not speech, dBov. */
-  readonly gateDbov: number;
-  /** Speech stands out from the speaker's own noise by this much, dB. */
-  readonly aboveNoiseDb: number;
   /** An owner who did not speak for this long can be replaced by anyone who does, ms. */
   readonly idleMs: number;
   /** An owner who speaks is left alone for this long, ms. */
@@ -38,33 +36,9 @@ export const FLOOR_DEFAULTS: FloorOptions = {
   replacementsPerSecond: 4,
 };
 
-/** Weight of the newest packet in the level that is compared. */
-const NEWEST = 0.5;
-/**
- * How fast the loudness of somebody fades in a pause, dB/s: a gap between two words does not make a
- * loud speaker the quietest.
- */
-const FADE_DB_PER_S = 20;
-/** After a gap of this length the level is that of the next packet alone, ms. */
-const FORGET_MS = 150;
-/** Whoever sends nothing for longer than this is silent, ms. */
-const PAUSE_MS = 150;
-/**
- * A speaker's noise is the least level of this time and of as much before it, ms. Until so much was
- * heard of somebody it is not known, and everything loud enough is speech.
- */
-const NOISE_MS = 3000;
-const SILENCE = -127;
-
 interface Talker<Id> {
   readonly id: Id;
-  /** Of the newest packets. */
-  level: number;
-  /** The same with pauses bridged. */
-  loudness: number;
-  heardAt: number;
-  /** When it last spoke, by level. */
-  spokeAt: number;
+  readonly voice: Loudness;
   slot: number | null;
   /** Packets in a row that were loud enough to take a slot. */
   louder: number;
@@ -72,10 +46,6 @@ interface Talker<Id> {
   waitsSince: number | null;
   /** May not take a slot from somebody who speaks until then: it has just yielded. */
   barredUntil: number;
-  noise: number;
-  noiseBefore: number;
-  noiseSince: number;
-  noiseFrom: number;
 }
 
 interface Slot<Id> {
@@ -127,9 +97,10 @@ export class VoiceFloor<Id> {
    */
   hear(id: Id, level: number, now: number, pausedMs = 0): number | null {
     const talker = this.#talkers.get(id) ?? this.#enter(id, now);
-    const sentAgo = now - talker.heardAt;
-    const spokeAgo = now - talker.spokeAt;
-    const speaks = this.#measure(talker, level, now, pausedMs);
+    const { voice } = talker;
+    const sentAgo = now - voice.heardAt;
+    const spokeAgo = now - voice.spokeAt;
+    const speaks = voice.measure(level, now, pausedMs);
     if (talker.slot !== null) {
       this.#contest(talker.slot, { sentAgo, spokeAgo }, now);
       return talker.slot;
@@ -163,44 +134,14 @@ export class VoiceFloor<Id> {
   #enter(id: Id, now: number): Talker<Id> {
     const talker: Talker<Id> = {
       id,
-      level: SILENCE,
-      loudness: SILENCE,
-      heardAt: -Infinity,
-      spokeAt: -Infinity,
+      voice: new Loudness(this.#options, now),
       slot: null,
       louder: 0,
       waitsSince: null,
       barredUntil: -Infinity,
-      noise: 0,
-      noiseBefore: 0,
-      noiseSince: now,
-      noiseFrom: now,
     };
     this.#talkers.set(id, talker);
     return talker;
-  }
-
-  /** Takes a level in; whether it is speech. */
-  #measure(talker: Talker<Id>, level: number, now: number, pausedMs: number): boolean {
-    const { gateDbov, aboveNoiseDb } = this.#options;
-    const forgotten = now - talker.heardAt > FORGET_MS;
-    talker.level = forgotten ? level : NEWEST * level + (1 - NEWEST) * talker.level;
-    const faded = talker.loudness - (FADE_DB_PER_S * (now - talker.heardAt)) / 1000;
-    talker.loudness = Math.max(talker.level, faded);
-    talker.heardAt = now;
-    if (now - talker.noiseSince > NOISE_MS) {
-      talker.noiseBefore = talker.noise;
-      talker.noise = level;
-      talker.noiseSince = now;
-    }
-    talker.noise = pausedMs > PAUSE_MS ? SILENCE : Math.min(talker.noise, level);
-    const known = now - talker.noiseFrom > NOISE_MS;
-    const noise = known ? Math.min(talker.noise, talker.noiseBefore) : SILENCE;
-    // The first packet of a word counts at once; the average would swallow it.
-    const loudest = Math.max(level, talker.level);
-    const speaks = loudest > gateDbov && loudest - noise >= aboveNoiseDb;
-    if (speaks) talker.spokeAt = now;
-    return speaks;
   }
 
   /** A slot that nobody has, or whose owner has paused longest. */
@@ -209,9 +150,9 @@ export class VoiceFloor<Id> {
     let quietSince = now - this.#options.idleMs;
     for (const [index, { owner }] of this.#slots.entries()) {
       if (!owner) return index;
-      if (owner.spokeAt <= quietSince) {
+      if (owner.voice.spokeAt <= quietSince) {
         best = index;
-        quietSince = owner.spokeAt;
+        quietSince = owner.voice.spokeAt;
       }
     }
     return best;
@@ -221,11 +162,11 @@ export class VoiceFloor<Id> {
   #slotToTake(talker: Talker<Id>, now: number): number | null {
     const { holdMs, louderDb, louderPackets } = this.#options;
     let quietest: number | null = null;
-    let level = talker.level - louderDb;
+    let level = talker.voice.level - louderDb;
     for (const [index, { owner, since }] of this.#slots.entries()) {
-      if (owner && now - since >= holdMs && owner.loudness <= level) {
+      if (owner && now - since >= holdMs && owner.voice.loudness <= level) {
         quietest = index;
-        level = owner.loudness;
+        level = owner.voice.loudness;
       }
     }
     talker.louder = quietest === null ? 0 : talker.louder + 1;
@@ -263,9 +204,9 @@ export class VoiceFloor<Id> {
     let longest: Talker<Id> | null = null;
     let since = Infinity;
     for (const talker of this.#talkers.values()) {
-      const { waitsSince, spokeAt, barredUntil } = talker;
+      const { waitsSince, voice, barredUntil } = talker;
       if (waitsSince === null || waitsSince >= since || now < barredUntil) continue;
-      if (now - spokeAt > this.#options.idleMs) continue;
+      if (now - voice.spokeAt > this.#options.idleMs) continue;
       longest = talker;
       since = waitsSince;
     }
