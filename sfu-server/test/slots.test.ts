@@ -218,6 +218,22 @@ describe('slots', () => {
   });
 });
 
+describe('somebody whose packets tell no levels', () => {
+  it('finishes a phrase where others wait', async () => {
+    const { listener, talkers } = await crowd(3);
+    const [ana, bo, cyd] = talkers as [RawPeer, RawPeer, RawPeer];
+    const heard = (talker: RawPeer): number =>
+      listener.heard.filter(({ csrcs }) => csrcs[0] === numberOf(talker)).length;
+    ana.talk(null);
+    bo.talk(null);
+    // Longer than it takes to tell a hum from speech.
+    await until(() => heard(ana) > 175 && heard(bo) > 175, 'they are heard', 15_000);
+    cyd.talk(-30);
+    await until(() => heard(cyd) > 0, 'the phrase is over', 5000);
+    expect(cyd.sent).toBeGreaterThan(75);
+  });
+});
+
 describe('a change of speaker', () => {
   it('costs no message at all', async () => {
     const { listener, talkers } = await crowd(6);

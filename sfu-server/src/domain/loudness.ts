@@ -26,6 +26,8 @@ const PAUSE_MS = 150;
  */
 const NOISE_MS = 3000;
 const SILENCE = -127;
+/** How loud a packet without a level is taken to be, dBov. */
+const COMMON_LEVEL = -30;
 
 export class Loudness {
   readonly #options: SpeechOptions;
@@ -33,6 +35,7 @@ export class Loudness {
   #loudness = SILENCE;
   #heardAt = -Infinity;
   #spokeAt = -Infinity;
+  #untoldAt = -Infinity;
   #noise = 0;
   #noiseBefore = 0;
   #noiseSince: number;
@@ -63,17 +66,31 @@ export class Loudness {
     return this.#spokeAt;
   }
 
-  /** Takes a level in; whether it is speech. */
-  measure(level: number, now: number, pausedMs: number): boolean {
-    this.#average(level, now);
+  /** Some packets of late had no level: nothing tells its speech from its noise. */
+  isUntold(now: number): boolean {
+    return now - this.#untoldAt < NOISE_MS;
+  }
+
+  /**
+   * Takes a level in; whether it is speech.
+   * @param level null where the packet has none: it is speech of common loudness, unless it is the
+   *   only one for a while, as DTX sends them in silence
+   */
+  measure(level: number | null, now: number, pausedMs: number): boolean {
+    this.#average(level ?? COMMON_LEVEL, now);
     this.#heardAt = now;
+    if (level === null) this.#untoldAt = now;
+    const speaks = level === null ? pausedMs <= PAUSE_MS : this.#isAboveNoise(level, now, pausedMs);
+    if (speaks) this.#spokeAt = now;
+    return speaks;
+  }
+
+  #isAboveNoise(level: number, now: number, pausedMs: number): boolean {
     const { gateDbov, aboveNoiseDb } = this.#options;
     const noise = this.#noiseWith(level, now, pausedMs);
     // The first packet of a word counts at once; the average would swallow it.
     const loudest = Math.max(level, this.#level);
-    const speaks = loudest > gateDbov && loudest - noise >= aboveNoiseDb;
-    if (speaks) this.#spokeAt = now;
-    return speaks;
+    return loudest > gateDbov && loudest - noise >= aboveNoiseDb;
   }
 
   #average(level: number, now: number): void {

@@ -3,8 +3,14 @@ import { FLOOR_DEFAULTS, VoiceFloor } from './voiceFloor.ts';
 
 export const FRAME_MS = 20;
 
-/** A level for each frame; null: no packet (DTX). */
-export type Voice = (ms: number) => number | null;
+/** A level for each frame; 'untold': a packet without one; null: no packet (DTX). */
+export type Voice = (ms: number) => number | 'untold' | null;
+
+/** The same packets, with their levels left out. */
+export const untold =
+  (voice: Voice): Voice =>
+  (ms) =>
+    voice(ms) === null ? null : 'untold';
 
 /** Speech: syllables of 160 ms that end softly, and a pause between words. */
 export const speech =
@@ -47,7 +53,8 @@ export const play = (voices: Record<string, Voice>, lastMs: number, slots = 2): 
     for (const [name, voice] of Object.entries(voices)) {
       const level = voice(ms);
       if (level === null) continue;
-      const slot = floor.hear(name, level, ms, ms - (sentAt.get(name) ?? ms) - FRAME_MS);
+      const pausedMs = ms - (sentAt.get(name) ?? ms) - FRAME_MS;
+      const slot = floor.hear(name, level === 'untold' ? null : level, ms, pausedMs);
       sentAt.set(name, ms);
       if (slot !== null) at.get(name)?.push(ms);
       if (slot !== floor.slotOf(name)) throw new Error('carried in a slot that it does not have');

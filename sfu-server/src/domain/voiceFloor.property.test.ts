@@ -4,13 +4,12 @@
  */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { FRAME_MS, hum, play, sent, speech, times } from './scriptedTalk.ts';
+import { FRAME_MS, hum, play, sent, speech, times, untold } from './scriptedTalk.ts';
 import type { Replaced, Voice } from './scriptedTalk.ts';
 import { FLOOR_DEFAULTS } from './voiceFloor.ts';
 
-const SILENCE = -127;
 const RUNS = { numRuns: 300 };
-const { holdMs, yieldAfterMs, replacementsPerSecond, idleMs, gateDbov } = FLOOR_DEFAULTS;
+const { holdMs, yieldAfterMs, phraseMs, replacementsPerSecond, idleMs, gateDbov } = FLOOR_DEFAULTS;
 
 const slots = fc.integer({ min: 1, max: 4 });
 const level = fc.integer({ min: -45, max: -5 });
@@ -46,6 +45,17 @@ const cheating =
     return (ms + phase) % (onMs + offMs) < onMs ? 0 : off;
   };
 
+/** Whether somebody told speech a moment before they lost a slot. */
+const spokeBefore =
+  (voices: Record<string, Voice>) =>
+  ({ from, at }: Replaced): boolean => {
+    const loud: Voice = (ms) => {
+      const level = voices[from]?.(ms);
+      return typeof level === 'number' && level > gateDbov ? level : null;
+    };
+    return sent(loud, at - idleMs / 2, at) > 0;
+  };
+
 const named = (voices: readonly Voice[]): Record<string, Voice> =>
   Object.fromEntries(voices.map((voice, index) => [`p${index}`, voice]));
 
@@ -54,10 +64,7 @@ it('replaces at most four who speak in any second', () => {
   fc.assert(
     fc.property(fc.array(talk, { minLength: 2, maxLength: 30 }), manySlots, (all, count) => {
       const voices = named(all);
-      const spoke = ({ from, at }: Replaced): boolean =>
-        sent((ms) => ((voices[from]?.(ms) ?? SILENCE) > gateDbov ? 0 : null), at - idleMs / 2, at) >
-        0;
-      const replaced = play(voices, 20_000, count).replaced.filter(spoke);
+      const replaced = play(voices, 20_000, count).replaced.filter(spokeBefore(voices));
       for (const { at } of replaced) {
         const within = replaced.filter((one) => one.at > at - 1000 && one.at <= at);
         expect(within.length).toBeLessThanOrEqual(replacementsPerSecond);
@@ -82,6 +89,38 @@ it('lets no cheaters keep a talker waiting longer than a fair time, whatever the
         expect(Math.max(...waits)).toBeLessThanOrEqual(yieldAfterMs + holdMs + idleMs);
       },
     ),
+    RUNS,
+  );
+});
+
+it('lets nobody who leaves levels out keep a talker waiting longer than a phrase', () => {
+  fc.assert(
+    fc.property(
+      slots.chain((count) => fc.array(cheat, { minLength: count, maxLength: count + 2 })),
+      slots,
+      level,
+      (cheaters, count, loud) => {
+        const talker = speech(loud, { from: 4000, gapMs: 300 });
+        const others = cheaters.slice(0, count + 2).map((it) => untold(cheating(it)));
+        const heard = play({ ...named(others), talker }, 30_000, count);
+        const begins = times(heard, 'talker')[0] ?? Infinity;
+        expect(begins).toBeLessThanOrEqual(4000 + phraseMs + idleMs + 300);
+        expect(times(heard, 'talker')).toHaveLength(sent(talker, begins, 30_000));
+      },
+    ),
+    RUNS,
+  );
+});
+
+it('lets nobody who leaves levels out push out somebody who speaks and does not', () => {
+  fc.assert(
+    fc.property(fc.array(talk, { minLength: 2, maxLength: 12 }), slots, (all, count) => {
+      const voices = named(all.map((voice, index) => (index % 2 === 0 ? untold(voice) : voice)));
+      const isUntold = (name: string): boolean => Number(name.slice(1)) % 2 === 0;
+      const { replaced } = play(voices, 20_000, count);
+      const pushed = replaced.filter(({ from, to }) => !isUntold(from) && isUntold(to));
+      expect(pushed.filter(spokeBefore(voices))).toEqual([]);
+    }),
     RUNS,
   );
 });

@@ -1,6 +1,6 @@
 /** Scripted talk: who is heard, and who is not. */
 import { describe, expect, it } from 'vitest';
-import { FRAME_MS, hum, play, sent, speech, times } from './scriptedTalk.ts';
+import { FRAME_MS, hum, play, sent, speech, times, untold } from './scriptedTalk.ts';
 import type { Voice } from './scriptedTalk.ts';
 import { FLOOR_DEFAULTS, VoiceFloor } from './voiceFloor.ts';
 
@@ -192,6 +192,62 @@ describe('a fair time', () => {
     const interjects: Voice = (ms) => (ms % 9000 > 3000 && ms % 9000 < 6000 ? steady(ms) : null);
     const heard = play({ pausing, interjects }, 60_000, 1);
     expect(times(heard, 'pausing')).toHaveLength(sent(pausing, 0, 60_000));
+  });
+});
+
+describe('somebody who tells no levels', () => {
+  const steady = speech(-25, { gapMs: 0 });
+  const phrase = FLOOR_DEFAULTS.phraseMs;
+
+  it('is heard through a word between theirs, after any time', () => {
+    const voices = { ana: untold(steady), bo: speech(-30, { from: 5000, to: 6500 }) };
+    const heard = play(voices, 9000, 1);
+    expect(times(heard, 'ana')).toHaveLength(450);
+    expect(times(heard, 'bo')).toEqual([]);
+  });
+
+  it('hands the slot on after a phrase, and is heard again in the next pause', () => {
+    const bo = speech(-30, { from: 5000, to: 15_000 });
+    const heard = play({ ana: untold(steady), bo }, 17_000, 1);
+    expect(times(heard, 'bo')[0]).toBeGreaterThanOrEqual(5000 + phrase - 100);
+    expect(times(heard, 'bo')[0]).toBeLessThan(5000 + phrase + 100);
+    expect(times(heard, 'bo', 5000 + phrase + 100)).toHaveLength(
+      sent(bo, 5000 + phrase + 100, 15_000),
+    );
+    expect(times(heard, 'ana', 15_500)).toHaveLength(75);
+  });
+
+  it('hands it on at once to somebody louder than common speech', () => {
+    const heard = play({ ana: untold(steady), bo: speech(-20, { from: 5000 }) }, 8000, 1);
+    expect(times(heard, 'bo')[0]).toBeLessThanOrEqual(5000 + 5 * FRAME_MS);
+  });
+
+  it('holds none by what DTX sends in silence', () => {
+    const silent = untold((ms) => (ms < 3000 || ms % 400 === 0 ? -25 : null));
+    const bo = speech(-40, { from: 5000 });
+    const heard = play({ silent, bo }, 15_000, 1);
+    expect(times(heard, 'bo')).toHaveLength(sent(bo, 0, 15_000));
+  });
+
+  it('pushes nobody out who tells theirs and speaks', () => {
+    const soft = speech(-45, { gapMs: 0 });
+    const heard = play({ soft, ana: untold(speech(-10, { from: 2000, gapMs: 0 })) }, 60_000, 1);
+    expect(times(heard, 'soft')).toHaveLength(3000);
+  });
+
+  it('shares the floor with others who do not', () => {
+    const minute = 60_000;
+    const heard = play({ ana: untold(steady), bo: untold(steady) }, minute, 1);
+    for (const name of ['ana', 'bo']) {
+      expect(times(heard, name).length * FRAME_MS, name).toBeGreaterThan(0.4 * minute);
+    }
+  });
+
+  it('gains nothing by telling some, the loudest there are', () => {
+    const some: Voice = (ms) => (ms % 500 === 0 ? 'untold' : (ms / FRAME_MS) % 10 < 8 ? 0 : -90);
+    const heard = play({ some, talker: speech(-25, { from: 5000, gapMs: 100 }) }, 30_000, 1);
+    expect(times(heard, 'talker')[0]).toBeLessThan(5000 + phrase + 500);
+    expect(times(heard, 'some', 5000 + phrase + 500)).toEqual([]);
   });
 });
 

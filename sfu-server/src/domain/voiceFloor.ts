@@ -3,6 +3,8 @@
  * packet by packet; which slot the packet belongs to comes out. No clock and no media in here.
  *
  * Levels are claims of the sender, so nothing here trusts them beyond one turn: see `yieldAfterMs`.
+ * Whoever tells none is heard where there is room, and pushes nobody out who tells theirs: leaving
+ * them out must not be worth it.
  */
 import { Loudness } from './loudness.ts';
 import type { SpeechOptions } from './loudness.ts';
@@ -20,6 +22,11 @@ export interface FloorOptions extends SpeechOptions {
   readonly louderPackets: number;
   /** Whoever speaks without a pause while others wait hands the slot on after this long, ms. */
   readonly yieldAfterMs: number;
+  /**
+   * So long a phrase lasts, ms. Whoever tells no levels is not known to pause, so the slot goes on
+   * after this long where somebody waits who does.
+   */
+  readonly phraseMs: number;
   /** Slots that may change from one who speaks to another in one second. */
   readonly replacementsPerSecond: number;
 }
@@ -33,6 +40,7 @@ export const FLOOR_DEFAULTS: FloorOptions = {
   louderDb: 6,
   louderPackets: 2,
   yieldAfterMs: 10_000,
+  phraseMs: 2500,
   replacementsPerSecond: 4,
 };
 
@@ -61,8 +69,9 @@ export class VoiceFloor<Id> {
   readonly #slots: Slot<Id>[];
   #replacedAt: number[] = [];
   #changes = 0;
-  /** When somebody spoke who has no slot. */
+  /** When somebody spoke who has no slot; and when somebody did so who tells their levels. */
   #waitedAt = -Infinity;
+  #toldWaitedAt = -Infinity;
 
   constructor(options: FloorOptions) {
     this.#options = options;
@@ -89,13 +98,13 @@ export class VoiceFloor<Id> {
 
   /**
    * A packet of somebody's voice.
-   * @param level dBov
+   * @param level dBov; null where the packet has none
    * @param now monotonic ms
    * @param pausedMs how long its sender sent nothing before it, on purpose (DTX): packets that are
    *   late or lost on the way are no silence
    * @returns the slot that carries it, or null: it is not heard
    */
-  hear(id: Id, level: number, now: number, pausedMs = 0): number | null {
+  hear(id: Id, level: number | null, now: number, pausedMs = 0): number | null {
     const talker = this.#talkers.get(id) ?? this.#enter(id, now);
     const { voice } = talker;
     const sentAgo = now - voice.heardAt;
@@ -115,6 +124,7 @@ export class VoiceFloor<Id> {
     else {
       talker.waitsSince ??= now;
       this.#waitedAt = now;
+      if (!voice.isUntold(now)) this.#toldWaitedAt = now;
     }
     return slot;
   }
@@ -161,6 +171,7 @@ export class VoiceFloor<Id> {
   /** The slot of the quietest owner, if this talker is louder for long enough. */
   #slotToTake(talker: Talker<Id>, now: number): number | null {
     const { holdMs, louderDb, louderPackets } = this.#options;
+    if (talker.voice.isUntold(now)) return null;
     let quietest: number | null = null;
     let level = talker.voice.level - louderDb;
     for (const [index, { owner, since }] of this.#slots.entries()) {
@@ -187,26 +198,30 @@ export class VoiceFloor<Id> {
    * has waited longest, and to nobody else: as many yield as there are who wait.
    */
   #contest(index: number, before: { sentAgo: number; spokeAgo: number }, now: number): void {
-    const { idleMs, yieldAfterMs } = this.#options;
+    const { idleMs, yieldAfterMs, phraseMs } = this.#options;
     const slot = this.#slots[index];
     if (!slot?.owner) return;
+    const untold = slot.owner.voice.isUntold(now);
+    const waitedAt = untold ? this.#waitedAt : this.#toldWaitedAt;
     // So long the slot stood open to anyone.
     if (before.spokeAgo > 2 * idleMs) slot.contestedMs = 0;
-    else if (now - this.#waitedAt < idleMs) slot.contestedMs += Math.min(before.sentAgo, idleMs);
-    if (slot.contestedMs < yieldAfterMs) return;
-    const heir = this.#longestWaiting(now);
+    else if (now - waitedAt < idleMs) slot.contestedMs += Math.min(before.sentAgo, idleMs);
+    let heir: Talker<Id> | null = null;
+    if (slot.contestedMs >= (untold ? phraseMs : yieldAfterMs))
+      heir = this.#longestWaiting(now, (voice) => !voice.isUntold(now));
+    if (untold && slot.contestedMs >= yieldAfterMs) heir ??= this.#longestWaiting(now, () => true);
     if (!heir || !this.#mayReplace(now)) return;
     slot.owner.barredUntil = now + yieldAfterMs;
     this.#give(index, heir, now);
   }
 
-  #longestWaiting(now: number): Talker<Id> | null {
+  #longestWaiting(now: number, fits: (voice: Loudness) => boolean): Talker<Id> | null {
     let longest: Talker<Id> | null = null;
     let since = Infinity;
     for (const talker of this.#talkers.values()) {
       const { waitsSince, voice, barredUntil } = talker;
       if (waitsSince === null || waitsSince >= since || now < barredUntil) continue;
-      if (now - voice.spokeAt > this.#options.idleMs) continue;
+      if (now - voice.spokeAt > this.#options.idleMs || !fits(voice)) continue;
       longest = talker;
       since = waitsSince;
     }

@@ -150,8 +150,7 @@ export class VoiceSlots {
 
   #carry(speaker: Speaker, packet: RtpPacket, pausedMs: number): void {
     const now = performance.now();
-    // Without a level nothing can be chosen by; then it counts as speech of common loudness.
-    const slot = this.#floor.hear(speaker, packet.level ?? UNKNOWN_LEVEL, now, pausedMs);
+    const slot = this.#floor.hear(speaker, packet.level, now, pausedMs);
     this.#followOwners();
     const numbers = slot === null ? null : this.#streams[slot]?.carry(speaker, packet, now);
     if (slot === null || !numbers) return;
@@ -184,6 +183,3 @@ export class VoiceSlots {
     }
   }
 }
-
-/** dBov */
-const UNKNOWN_LEVEL = -30;

@@ -140,14 +140,14 @@ export class RawPeer {
     this.#say({ level, payload });
   }
 
-  /** Sends fifty packets a second until `hush`. */
-  talk(level = SPEECH_LEVEL, payload?: Uint8Array): void {
+  /** Sends fifty packets a second until `hush`; null: without levels. */
+  talk(level: number | null = SPEECH_LEVEL, payload?: Uint8Array): void {
     let timestampStep: number | undefined;
     let dueAt = performance.now() + FRAME_MS;
     this.#talking = setInterval(() => {
       // A timer that is late on a busy machine is no pause: all that is due goes out at once.
       for (; dueAt <= performance.now(); dueAt += FRAME_MS) {
-        this.#say({ level, payload, timestampStep });
+        this.#say({ level: level ?? undefined, payload, timestampStep });
         timestampStep = FRAME_TICKS;
       }
     }, FRAME_MS);
