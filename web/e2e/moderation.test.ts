@@ -60,11 +60,16 @@ describe('a moderator', () => {
     const { snapshot } = await owner.request('room:snapshot', { roomId: room.id });
     const participantId = snapshot.participants.find(({ user }) => user.name === 'Bo')?.id;
     if (!participantId) throw new Error('Bo is not there');
+    await owner.request('mod:mute', { roomId: room.id, participantId });
+    const toast = bo.page.locator('.toasts').getByText('Ana muted you');
+    await toast.waitFor();
     const banMs = 5000;
     await owner.request('mod:remove', { roomId: room.id, participantId, banMs });
     // At once, and at the door, where the server knows no more.
     const said = bo.page.getByText(/closed this room to you until .*\d\d:\d\d/).first();
     await said.waitFor();
+    // What happened in the room does not lie over what is to be read now.
+    expect(await toast.count()).toBe(0);
     await bo.page.reload();
     await said.waitFor();
     await bo.page.getByRole('heading', { name: 'You can come back now' }).waitFor();

@@ -21,6 +21,16 @@ export function announceRoom(visit: Visit, announcer: Announcer): void {
   announceSignal(visit, announcer);
   announceEntry(visit, announcer);
   announceDeeds(visit, announcer);
+  clearAfter(visit, announcer);
+}
+
+/** What others did there does not lie over the page that says how it ended, or over another one. */
+function clearAfter(visit: Visit, { clear }: Announcer): void {
+  const ended = $derived(visit.view.status.phase === 'ended');
+  $effect(() => {
+    if (ended) untrack(clear);
+  });
+  $effect(() => clear);
 }
 
 function announceAttendance(visit: Visit, { say }: Announcer): void {
@@ -116,7 +126,8 @@ function announceDeeds(visit: Visit, { show }: Announcer): void {
       const told = digest(burst);
       timer = undefined;
       burst = [];
-      if (me) for (const deed of told) show(deedText(deed, me));
+      if (me && visit.view.status.phase !== 'ended')
+        for (const deed of told) show(deedText(deed, me));
     };
     const stop = visit.room.onDeed((deed) => {
       burst.push(deed);

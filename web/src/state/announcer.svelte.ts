@@ -41,6 +41,11 @@ export class Announcer {
     }, TOAST_MS * this.#toasts.length);
   };
 
+  /** What is shown is of a place that one has left. */
+  clear = (): void => {
+    this.#toasts = [];
+  };
+
   #add(text: string): Line {
     this.#number += 1;
     const line = { number: this.#number, text };
