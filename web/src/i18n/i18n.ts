@@ -6,6 +6,7 @@ import { createSubscriber } from 'svelte/reactivity';
 import { onThisDevice, recall, remember } from '../state/storage.ts';
 import en from './en.json';
 import {
+  localeOf,
   translate,
   type Language,
   type TextKey,
@@ -46,6 +47,11 @@ export function t(key: TextKey, values?: TextValues): string {
 export function language(): string {
   changes();
   return shown.code;
+}
+
+/** For hours and dates. */
+export function locale(): string {
+  return localeOf(language(), navigator.languages);
 }
 
 /** What a language calls itself. */

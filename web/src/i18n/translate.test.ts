@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import en from './en.json' with { type: 'json' };
 import ru from './ru.json' with { type: 'json' };
-import { translate } from './translate.ts';
+import { localeOf, translate } from './translate.ts';
 
 const english = { code: 'en', texts: en };
 const russian = { code: 'ru', texts: ru };
@@ -31,4 +31,12 @@ it('falls back to the next language, and to the key', () => {
   const empty = { code: 'de', texts: {} };
   expect(translate([empty, english], 'app.name')).toBe('Veche');
   expect(translate([empty], 'app.name')).toBe('app.name');
+});
+
+it.each([
+  ['en', ['ru', 'en-GB', 'en-US'], 'en-GB'],
+  ['en', ['en', 'en-GB'], 'en'],
+  ['ru', ['en-GB'], 'ru'],
+])('writes hours and dates in %s for %s as in %s', (code, wishes, expected) => {
+  expect(localeOf(code, wishes)).toBe(expected);
 });

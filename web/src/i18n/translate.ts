@@ -56,3 +56,7 @@ export function translate(
   }
   return key;
 }
+
+/** A language as it is written where the person lives, if they say so: hours and dates differ. */
+export const localeOf = (code: string, wishes: readonly string[]): string =>
+  wishes.find((wish) => wish === code || wish.startsWith(`${code}-`)) ?? code;
