@@ -1,6 +1,7 @@
 /** People in real browsers in one room: they hear one another, and only one another. */
 import { describe, expect, it } from 'vitest';
 import { until } from '../../sfu-server/test/support/wait.ts';
+import { PHONE } from './support/browser.ts';
 import { layLine } from './support/line.ts';
 import { BINS } from './support/person.ts';
 import { setScene } from './support/scene.ts';
@@ -110,6 +111,7 @@ describe('a signal that is cut for two seconds', () => {
 
       line.cut();
       await bo.page.locator('[data-room-status="reconnecting"]').waitFor();
+      await bo.page.getByText('Others may still hear you').waitFor();
       await ana.page
         .locator('[data-participant-id][data-away="true"]', { hasText: 'Bo' })
         .waitFor();
@@ -129,5 +131,17 @@ describe('a signal that is cut for two seconds', () => {
     } finally {
       await line.close();
     }
+  });
+});
+
+describe('the chat on a phone', () => {
+  it('leaves the microphone within reach', async () => {
+    const ana = await scene.arrive('Ana', ANA, PHONE);
+    await ana.signIn(scene.url);
+    await ana.createRoom('Town square');
+    await ana.page.getByRole('button', { name: 'Chat' }).click();
+    await ana.page.getByRole('textbox', { name: 'Message' }).fill('Hello');
+    await ana.unmute();
+    await ana.mute();
   });
 });
