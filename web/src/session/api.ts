@@ -82,7 +82,7 @@ export type RoomPhase =
       /** Who ended it, and why in their words, where somebody did and it is known. */
       readonly by?: User;
       readonly words?: string;
-      /** When they may come back, by this device's clock. */
+      /** When they may come back, by the clock of this device (`Date.now`). */
       readonly bannedUntil?: number;
     };
 

@@ -32,6 +32,10 @@ export interface MembershipPorts {
 
 type Told = Pick<Extract<RoomPhase, { phase: 'ended' }>, 'by' | 'words' | 'bannedUntil'>;
 
+/** By the clock on the wall: it is shown as an hour, and goes on while the device sleeps. */
+const untilAfter = (banMs: number | undefined): Told =>
+  banMs === undefined ? {} : { bannedUntil: Date.now() + banMs };
+
 export class Membership {
   readonly #ports: MembershipPorts;
   readonly #joining: Joining;
@@ -52,7 +56,7 @@ export class Membership {
       },
       joined: this.#joined,
       refused: (why, banMs) => {
-        this.end(why, this.#untilAfter(banMs));
+        this.end(why, untilAfter(banMs));
       },
     });
     this.#sync = new RoomSync({
@@ -129,12 +133,8 @@ export class Membership {
     this.end(reason, {
       ...(who ? { by: who } : {}),
       ...(words === undefined ? {} : { words }),
-      ...this.#untilAfter(banMs),
+      ...untilAfter(banMs),
     });
-  }
-
-  #untilAfter(banMs: number | undefined): Told {
-    return banMs === undefined ? {} : { bannedUntil: this.#ports.timers.now() + banMs };
   }
 
   #followConnection = (): void => {

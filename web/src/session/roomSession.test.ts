@@ -1,6 +1,6 @@
 import { RoomId, RtpParameters } from '@veche/protocol';
 import * as fakes from 'mediasoup-client/fakeParameters';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Deed, RoomSession } from './api.ts';
 import { MicrophoneError } from './errors.ts';
 import { ME, person, ROOM_ID, routerRtpCapabilities } from './testing/fakeRoom.ts';
@@ -31,6 +31,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   await journey.end();
 });
 
@@ -847,9 +848,11 @@ describe('the end', () => {
     expect(journey.session.connection.current.phase).toBe('online');
   });
 
-  it('is banned until then', async () => {
+  it('is banned until then, by the clock on the wall though the device slept', async () => {
     session = journey.join();
     await joined();
+    const awake = Date.now();
+    vi.spyOn(Date, 'now').mockImplementation(() => awake + 3_600_000);
     const from = Date.now();
     journey.server.notify('removed', { roomId: ROOM_ID, reason: 'banned', banMs: 120_000 });
     await until(() => expect(view().status).toHaveProperty('bannedUntil'));
