@@ -51,6 +51,30 @@ it('a crowd that joins takes turns; who joins another room does not wait for it'
   await server.reset();
 });
 
+it('whoever is told that the door took too long has no seat', async () => {
+  const [ana, ...crowd] = await connectAll(CROWD + 15);
+  const { routerRtpCapabilities: rtpCapabilities } = ana?.welcome ?? {};
+  if (!ana || !rtpCapabilities) throw new Error('nobody is there');
+  const password = 'open sesame';
+  const roomId = (await ana.request('room:create', { name: 'Square', password })).room.id;
+  await ana.request('room:join', { roomId });
+  const pids = server.running.pool.workers.map(({ pid }) => pid);
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  try {
+    const media = { rtpCapabilities, kinds: ['audio'] };
+    const outcomes = await Promise.all(
+      crowd.map((client) => client.outcome('room:join', { roomId, password, media })),
+    );
+    expect(new Set(outcomes)).toEqual(new Set(['ok', 'UNAVAILABLE']));
+    const { snapshot } = await ana.request('room:snapshot', { roomId });
+    const inside = outcomes.filter((outcome) => outcome === 'ok').length;
+    expect(snapshot.participants).toHaveLength(1 + inside);
+  } finally {
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+  }
+  await server.reset();
+});
+
 it('what the answer to a join holds does not come again after it', async () => {
   const [ana, ...crowd] = await connectAll(CROWD);
   if (!ana) throw new Error('nobody is there');

@@ -111,25 +111,32 @@ export class RoomService {
     furnish: (joined: Joined) => Promise<Joined>,
   ): Promise<Joined> {
     const { roomId } = knock;
+    const cameAt = performance.now();
     const seated = this.#opened.get(roomId)?.seatAt(address) !== undefined;
     if (!seated) await this.#pastTheDoor(user, knock);
     return this.#door.take(roomId, async () => {
       refuseLate(late);
       // The wait for the turn took a while.
       if (!seated) this.#refuseWhenDraining();
-      return furnish(await this.#seat(user, address, roomId, late));
+      const inTime = (): void => {
+        refuseLate(late);
+        // What is left would not do for the answer, and whoever is told that it failed has no seat.
+        if (!seated && performance.now() - cameAt > AT_THE_DOOR.patienceMs) {
+          throw new Refusal('UNAVAILABLE', 'this took too long; try again');
+        }
+      };
+      return furnish(await this.#seat(user, address, roomId, inTime));
     });
   }
 
-  async #seat(user: User, address: Address, roomId: RoomId, late: AbortSignal): Promise<Joined> {
+  /** @param inTime throws if it is too late for a seat: the device may also be gone, and nothing would free it */
+  async #seat(user: User, address: Address, roomId: RoomId, inTime: () => void): Promise<Joined> {
     // Another one, if it closed or was deleted since the look at the door.
     const room = await this.#enter(this.#record(roomId));
-    // The device may be gone by now, and then nothing would ever free the seat.
-    if (late.aborted) this.#closeIfEmpty(room);
-    refuseLate(late);
     const former = this.#roomOf.get(addressKey(address));
     let participantId: ParticipantId;
     try {
+      inTime();
       participantId = room.join(user, address);
     } catch (error) {
       this.#closeIfEmpty(room);
