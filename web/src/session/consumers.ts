@@ -59,6 +59,8 @@ export class Consumers implements Attached {
   #wish: Wish = NOTHING;
   #prepared: readonly Offer[];
   #working = false;
+  /** Whether the server still has those that flow is to be asked. */
+  #isUnsure = false;
   /** What could not be done and waits for the next try. */
   #leftOver: ReadonlySet<ProducerId> = new Set();
   #cancelRetry: () => void = () => undefined;
@@ -86,6 +88,15 @@ export class Consumers implements Attached {
   /** Takes up what is left over now. */
   retry(): void {
     void this.#work();
+  }
+
+  /**
+   * Joined again. While nobody heard it, the voice may have changed over and back: what flowed then
+   * has ended on the server, and is wanted again under the same name.
+   */
+  rejoined(): void {
+    this.#isUnsure = true;
+    this.retry();
   }
 
   close(): void {
@@ -140,6 +151,7 @@ export class Consumers implements Attached {
     if (prepared.length > 0) await this.#takePrepared(prepared, failed);
     let overlapped = false;
     while (!this.#isClosed()) {
+      if (this.#isUnsure) await this.#confirm();
       const todo = this.#difference();
       const create = todo.create.filter(
         (id) => !failed.has(id) && !this.#ports.suspects.barred(id),
@@ -155,6 +167,20 @@ export class Consumers implements Attached {
         return;
       }
     }
+  }
+
+  /** Slots end together, and so do the microphones in whose place they come: each kind is asked for by itself. */
+  async #confirm(): Promise<void> {
+    const flowing = this.list.filter(({ state }) => state === 'flowing');
+    const kindOf = ({ participantId, source }: Wanted): string =>
+      `${participantId === null} ${source}`;
+    for (const kind of new Set(flowing.map(({ wanted }) => kindOf(wanted)))) {
+      const alike = flowing.filter(({ wanted }) => kindOf(wanted) === kind);
+      const ids = alike.map(({ wanted }) => wanted.producerId);
+      await this.#resume(ids.slice(0, MAX_IDS_PER_REQUEST), new Set());
+      if (this.#isClosed()) return;
+    }
+    this.#isUnsure = false;
   }
 
   async #create(producerIds: ProducerId[], failed: Set<ProducerId>): Promise<void> {

@@ -522,6 +522,21 @@ describe('a lost signal', () => {
     expect(view().snapshot?.participants.map(({ id }) => id)).toEqual([ME, 'cleo']);
   });
 
+  it('hears the slots again that were closed and opened meanwhile', async () => {
+    journey.room.seat('ben', 2);
+    session = journey.join();
+    await published();
+    const voice = { mode: 'slots' as const, slots: ['slot:0'] };
+    journey.room.snapshot.voice = voice;
+    journey.room.notify('room:voice', { voice });
+    await until(() => expect(journey.room.flowing).toEqual(['slot:0']));
+    journey.server.cut();
+    journey.room.consumers.clear();
+    await until(() => expect(journey.room.flowing).toEqual(['slot:0']));
+    await until(() => expect(session.voices.current).toHaveLength(1));
+    expect(asked('transport:create')).toHaveLength(2);
+  });
+
   it('builds the media anew when the epoch is another', async () => {
     journey.room.seat('ben', 2);
     session = journey.join();

@@ -120,7 +120,7 @@ export class SeatMedia {
     this.#send.rejoined();
     this.#receive.rejoined();
     this.#publishing?.retry();
-    this.#consumers?.retry();
+    this.#consumers?.rejoined();
   }
 
   /** The server dropped a producer. */
