@@ -136,7 +136,7 @@ describe('a moderator', () => {
     await late.page.getByText('The room is locked').first().waitFor();
     await bo.page.getByRole('button', { name: 'Room', exact: true }).click();
     await bo.page.getByRole('button', { name: 'Unlock the room' }).click();
-    await late.page.getByRole('button', { name: 'Join again' }).click();
+    await late.page.getByRole('button', { name: 'Try again' }).click();
     await late.isInRoom();
   }, 120_000);
 

@@ -2,7 +2,7 @@
 import type { TextKey } from '../i18n/translate.ts';
 import type { RoomEnd } from '../session/index.ts';
 
-type Remedy = 'rejoin' | 'take_back' | 'password' | 'reload' | 'sign_in' | 'none';
+type Remedy = 'rejoin' | 'retry' | 'take_back' | 'password' | 'reload' | 'sign_in' | 'none';
 
 export interface EndWords {
   readonly title: TextKey;
@@ -32,18 +32,18 @@ const ENDS: Readonly<Record<RoomEnd, EndWords>> = {
   unsupported_browser: words('unsupported_browser', 'none'),
   NOT_FOUND: words('notFound', 'password'),
   FORBIDDEN: words('wrongPassword', 'password'),
-  ROOM_FULL: words('full', 'rejoin'),
-  ROOM_LOCKED: words('locked', 'rejoin'),
-  at_capacity: words('unavailable', 'rejoin'),
-  UNAVAILABLE: words('unavailable', 'rejoin'),
+  ROOM_FULL: words('full', 'retry'),
+  ROOM_LOCKED: words('locked', 'retry'),
+  at_capacity: words('unavailable', 'retry'),
+  UNAVAILABLE: words('unavailable', 'retry'),
   UNAUTHENTICATED: words('unauthenticated', 'sign_in'),
   UNSUPPORTED_VERSION: words('outdated', 'reload'),
-  RATE_LIMITED: words('rateLimited', 'rejoin'),
-  INTERNAL: words('internal', 'rejoin'),
+  RATE_LIMITED: words('rateLimited', 'retry'),
+  INTERNAL: words('internal', 'retry'),
   BAD_REQUEST: words('badLink', 'none'),
-  INVALID_STATE: words('failed', 'rejoin'),
-  room_spread: words('failed', 'rejoin'),
-  MEDIA_RESET: words('failed', 'rejoin'),
+  INVALID_STATE: words('failed', 'retry'),
+  room_spread: words('failed', 'retry'),
+  MEDIA_RESET: words('failed', 'retry'),
 };
 
 /** How long a ban still lasts, where that is known. */
