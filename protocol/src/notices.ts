@@ -40,6 +40,7 @@ export type MediaResetReason = z.output<typeof MediaResetReason>;
 export const DisconnectReason = z.enum([
   'flooding',
   'slow_reader',
+  'server_fault',
   'token_expired',
   'token_revoked',
 ]);

@@ -3,10 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { Logger } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { io } from 'socket.io-client';
+import { notices, PROTOCOL_VERSION } from '@veche/protocol';
+import { collectLog } from './support/logLines.ts';
 import { guest } from './support/testClient.ts';
 import { startTestServer } from './support/testServer.ts';
 import type { TestServer } from './support/testServer.ts';
+import { until } from './support/wait.ts';
 
 let directory: string;
 const servers: TestServer[] = [];
@@ -19,8 +24,8 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-const start = async (): Promise<TestServer> => {
-  const server = await startTestServer({ data: { directory } });
+const start = async (log?: Logger): Promise<TestServer> => {
+  const server = await startTestServer({ data: { directory } }, log);
   servers.push(server);
   return server;
 };
@@ -112,4 +117,32 @@ it('whoever connects while nothing can be written is told to come back, not to s
   other.close();
   const ana = await server.connect('Ana', { token });
   expect(ana.welcome.user.name).toBe('Ana');
+});
+
+it('whoever cannot be welcomed is told why and comes back, and the others stay', async () => {
+  const { log, lines } = collectLog('info');
+  const server = await start(log);
+  const ana = await server.connect('Ana');
+  const { token } = await guest(server.url, 'Bo');
+  const auth = { token, deviceId: 'device-bo', protocol: PROTOCOL_VERSION };
+  const other = new DatabaseSync(join(directory, 'veche.sqlite'));
+  other.exec('ALTER TABLE call_history RENAME TO unreadable');
+  const bo = io(server.url, { transports: ['websocket'], reconnection: false, auth });
+  try {
+    const end = await new Promise((resolve) => bo.once('disconnected', resolve));
+    expect(notices.disconnected.payload.parse(end)).toEqual({ reason: 'server_fault' });
+    await until(() => bo.disconnected, 'the connection ends');
+    expect(lines.find(({ msg }) => msg === 'Connection cut')).toMatchObject({
+      deviceId: 'device-bo',
+      reason: 'server_fault',
+    });
+    other.exec('ALTER TABLE unreadable RENAME TO call_history');
+    const welcome = new Promise((resolve) => bo.once('welcome', resolve));
+    bo.connect();
+    expect(notices.welcome.payload.parse(await welcome).user.name).toBe('Bo');
+    expect(await ana.outcome('room:list', {})).toBe('ok');
+  } finally {
+    other.close();
+    bo.disconnect();
+  }
 });

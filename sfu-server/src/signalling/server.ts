@@ -264,10 +264,16 @@ export class SignallingServer {
     });
     this.#dispatcher.serve(connection);
     log.info({ userId: user.id, deviceId }, 'Connected');
-    this.#notifier.toDevice(address, 'welcome', this.#welcomeFor(user, address));
-    for (const callback of afterWelcome) callback();
-    // Revoked between the check of the token and now.
-    if (!this.#parts.people.holds(identity)) this.disconnect(connection, 'token_revoked');
+    try {
+      this.#notifier.toDevice(address, 'welcome', this.#welcomeFor(user, address));
+      for (const callback of afterWelcome) callback();
+      // Revoked between the check of the token and now.
+      if (!this.#parts.people.holds(identity)) this.disconnect(connection, 'token_revoked');
+    } catch (error) {
+      // What cannot be read for one must not end the server for all.
+      log.error({ ...address, err: error }, 'Could not welcome');
+      this.disconnect(connection, 'server_fault');
+    }
   }
 
   #await(connection: Connection): void {

@@ -221,10 +221,12 @@ describe('the end', () => {
   it('comes when the token is revoked, and not when the server ends a connection otherwise', async () => {
     connect();
     await online();
-    server.notify('disconnected', { reason: 'flooding' });
-    for (const socket of server.sockets) socket.disconnect(true);
-    await until(() => expect(phase()).toBe('reconnecting'));
-    await online();
+    for (const reason of ['flooding', 'server_fault'] as const) {
+      server.notify('disconnected', { reason });
+      for (const socket of server.sockets) socket.disconnect(true);
+      await until(() => expect(phase()).toBe('reconnecting'));
+      await online();
+    }
     server.notify('disconnected', { reason: 'token_revoked' });
     await until(() =>
       expect(connection.state.current).toEqual({ phase: 'ended', reason: 'token_revoked' }),
