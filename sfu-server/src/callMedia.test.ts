@@ -204,6 +204,7 @@ const build = (scheduler: Scheduler) => {
     ...world,
     store: callStore,
     people,
+    interrupted: [],
     options: {
       ringMs: 45_000,
       graceMs: 15_000,

@@ -39,7 +39,6 @@ import { Outlets } from './signalling/outlets.ts';
 import { createSocketServer, SignallingServer } from './signalling/server.ts';
 import { TokenWatch } from './signalling/tokenWatch.ts';
 import { Traffic } from './signalling/traffic.ts';
-import { createCallStore } from './storage/callStore.ts';
 import { passwords } from './storage/passwords.ts';
 import { createPeopleStore } from './storage/peopleStore.ts';
 import { createRevocationStore } from './storage/revocationStore.ts';
@@ -72,7 +71,13 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
   let draining = false;
   const isDraining = (): boolean => draining;
 
-  const { database, secret, close: closeData } = openData(data.directory);
+  const {
+    database,
+    secret,
+    calls: callStore,
+    interrupted,
+    close: closeData,
+  } = openData(data.directory);
   const people = createPeopleStore(database);
   const revocations = createRevocationStore(database);
   const tokens = createTokens(secret, settings.tokens);
@@ -130,8 +135,9 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
   });
   const calls: CallService = new CallService({
     ...world,
-    store: createCallStore(database),
+    store: callStore,
     people,
+    interrupted,
     options: settings.calls,
     presenceChanged: (userId) => {
       presence.changed(userId);

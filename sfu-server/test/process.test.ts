@@ -15,6 +15,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { CallId, DeviceId, UserId } from '@veche/protocol';
+import { createCallStore } from '../src/storage/callStore.ts';
+import { openDatabase } from '../src/storage/database.ts';
 import { hangUp, talk } from './support/calling.ts';
 import { childrenOf, isAlive, spawnServer, urlOf } from './support/process.ts';
 import type { ServerProcess } from './support/process.ts';
@@ -188,6 +191,34 @@ describe('a start that makes no sense is refused with the setting', () => {
     expect(await rtc.ended()).toBe(1);
     expect(rtc.output()).toContain('RTC_PORT');
     free();
+  });
+
+  it('data that cannot be written while there are calls to end in it', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'veche-test-'));
+    const file = join(own, 'veche.sqlite');
+    const database = openDatabase(own);
+    createCallStore(database).write({
+      id: CallId.parse('call-left-behind'),
+      caller: { id: UserId.parse('user-ana'), name: 'Ana' },
+      callerDevice: DeviceId.parse('device-ana'),
+      callee: { id: UserId.parse('user-bo'), name: 'Bo' },
+      calleeDevice: null,
+      rang: [],
+      media: 'audio',
+      placedAt: 1,
+      answeredAt: null,
+      ended: null,
+    });
+    // As on a full disk, whoever wants to write is refused.
+    database.exec('BEGIN IMMEDIATE');
+    const server = start({ DATA_DIR: own });
+    expect(await server.ended()).toBe(1);
+    const lines = server.output().trim().split('\n');
+    expect(lines).toEqual([expect.stringContaining(`${file} cannot be written`)]);
+    database.exec('ROLLBACK');
+    database.close();
+    await urlOf(start({ DATA_DIR: own }));
+    rmSync(own, { recursive: true });
   });
 
   it('a secret that others can read, or that is too short', async () => {

@@ -9,7 +9,7 @@ import type {
   UserId,
 } from '@veche/protocol';
 import { describeCall, describeCallFor, isAt, isLive, sideOf } from '../domain/call.ts';
-import type { ActiveCall, CallOptions, Now } from '../domain/call.ts';
+import type { ActiveCall, CallOptions, CallRecord, Now } from '../domain/call.ts';
 import * as bookRules from '../domain/callBook.ts';
 import type { BookStep, CallBook } from '../domain/callBook.ts';
 import { initiate } from '../domain/callPlacing.ts';
@@ -25,6 +25,8 @@ export interface CallServiceParts extends EffectParts, Omit<LiveRoomParts, 'stor
   readonly store: CallStore;
   readonly people: PeopleStore;
   readonly options: CallOptions;
+  /** Calls that the last server left behind. */
+  readonly interrupted: readonly CallRecord[];
 }
 
 /** Who asks, and how to speak after the answer. */

@@ -9,7 +9,8 @@ import { addressKey } from './ports.ts';
 import type { Address, CallStore, Notifier } from './ports.ts';
 
 export interface RestartedCallsParts {
-  readonly store: CallStore;
+  /** Which were live, as `endByRestart` gives them. */
+  readonly interrupted: readonly CallRecord[];
   readonly notifier: Notifier;
   readonly log: Logger;
   readonly ended: (outcome: CallOutcome) => void;
@@ -23,16 +24,25 @@ const devicesOf = ({ caller, callerDevice, callee, calleeDevice, rang }: CallRec
   })),
 ];
 
+/** Writes down that the calls that were live are over; they are told later. */
+export const endByRestart = (
+  calls: readonly CallRecord[],
+  store: Pick<CallStore, 'write'>,
+): void => {
+  for (const record of calls) {
+    // When it really ended nobody knows: it counts for nothing.
+    const at = record.answeredAt ?? record.placedAt;
+    store.write({ ...record, ended: { at, outcome: 'server_restart' } });
+  }
+};
+
 export class RestartedCalls {
   readonly #notifier: Notifier;
   readonly #untold = new Map<string, CallId>();
 
-  constructor({ store, notifier, log, ended }: RestartedCallsParts) {
+  constructor({ interrupted, notifier, log, ended }: RestartedCallsParts) {
     this.#notifier = notifier;
-    for (const record of store.live()) {
-      // When it really ended nobody knows: it counts for nothing.
-      const at = record.answeredAt ?? record.placedAt;
-      store.write({ ...record, ended: { at, outcome: 'server_restart' } });
+    for (const record of interrupted) {
       ended('server_restart');
       const { id: callId, caller, callee } = record;
       const fields = { callId, callerId: caller.id, calleeId: callee.id, durationMs: 0 };

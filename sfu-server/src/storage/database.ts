@@ -71,11 +71,13 @@ const STEPS: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
 ];
 
+export const DATABASE_FILE = 'veche.sqlite';
+
 /** @param directory of the data, made if need be; ':memory:' keeps nothing */
 export const openDatabase = (directory: string): DatabaseSync => {
   const inMemory = directory === ':memory:';
   if (!inMemory) mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const database = new DatabaseSync(inMemory ? directory : join(directory, 'veche.sqlite'));
+  const database = new DatabaseSync(inMemory ? directory : join(directory, DATABASE_FILE));
   database.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;',
   );
