@@ -167,6 +167,7 @@ const people: PeopleStore = {
   get: (id) => [ana, bo, mallory].find((it) => it.id === id),
   getMany: () => [],
   save: () => undefined,
+  forget: () => 0,
   search: () => ({ people: [] }),
 };
 const callStore: CallStore = {

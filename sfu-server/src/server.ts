@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import packageInfo from '../package.json' with { type: 'json' };
 import { CallService } from './app/callService.ts';
+import { Forgetting } from './app/forgetting.ts';
 import { PeopleService } from './app/peopleService.ts';
 import { PresenceService } from './app/presenceService.ts';
 import { RoomService } from './app/roomService.ts';
@@ -235,6 +236,14 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     },
   });
 
+  const forgetting = new Forgetting({
+    people,
+    clock,
+    timers,
+    everyMs: settings.tokens.forgetEveryMs,
+    log,
+  });
+
   const app = await createHttpApp({
     people: peopleService,
     perAddress,
@@ -250,6 +259,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     // While people can still be told.
     calls.close();
     tokenWatch.close();
+    forgetting.close();
     traffic.close();
     // socket.io and Fastify would wait for every connection, also for those that browsers open ahead
     // of a request that never comes.

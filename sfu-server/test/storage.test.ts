@@ -9,6 +9,7 @@ import { io } from 'socket.io-client';
 import { notices, PROTOCOL_VERSION } from '@veche/protocol';
 import { collectLog } from './support/logLines.ts';
 import { guest } from './support/testClient.ts';
+import type { TestClient } from './support/testClient.ts';
 import { startTestServer } from './support/testServer.ts';
 import type { TestServer } from './support/testServer.ts';
 import { until } from './support/wait.ts';
@@ -25,9 +26,25 @@ afterEach(async () => {
 });
 
 const start = async (log?: Logger): Promise<TestServer> => {
-  const server = await startTestServer({ data: { directory } }, log);
+  const settings = { data: { directory }, tokens: { forgetEveryMs: 50 } };
+  const server = await startTestServer(settings, log);
   servers.push(server);
   return server;
+};
+
+const DAY_MS = 24 * 3600 * 1000;
+
+/** Bo, whom a moderator has sent out of a room for a while. */
+const banned = async (server: TestServer, ana: TestClient) => {
+  const { room } = await ana.request('room:create', { name: 'Square' });
+  const roomId = room.id;
+  await ana.request('room:join', { roomId });
+  const { token, user } = await guest(server.url, 'Bo');
+  const client = await server.connect('Bo', { token });
+  const { participantId } = await client.request('room:join', { roomId });
+  await ana.request('mod:remove', { roomId, participantId, banMs: DAY_MS });
+  client.disconnect();
+  return { roomId, bo: user.id, token };
 };
 
 describe('a start is refused, with a sentence that names the directory,', () => {
@@ -145,4 +162,22 @@ it('whoever cannot be welcomed is told why and comes back, and the others stay',
     other.close();
     bo.disconnect();
   }
+});
+
+it('people all of whose tokens are over are forgotten; what rooms hold of them is not', async () => {
+  const server = await start();
+  const ana = await server.connect('Ana');
+  const { roomId, bo, token } = await banned(server, ana);
+  const names = async (): Promise<string[]> =>
+    (await ana.request('people:list', {})).people.map(({ name }) => name);
+  const other = new DatabaseSync(join(directory, 'veche.sqlite'));
+  const tokensUntil = other.prepare('SELECT tokens_until FROM people WHERE id = ?');
+  expect(tokensUntil.get(bo)?.['tokens_until']).toBeGreaterThan(Date.now() + 399 * DAY_MS);
+  other.prepare('UPDATE people SET tokens_until = ? WHERE id = ?').run(Date.now() - 2 * DAY_MS, bo);
+  other.close();
+  await until(async () => !(await names()).includes('Bo'), 'he is forgotten');
+  expect(await names()).toEqual(['Ana']);
+  // As if he could come back.
+  const again = await server.connect('Bo', { token });
+  expect(await again.outcome('room:join', { roomId })).toBe('FORBIDDEN');
 });

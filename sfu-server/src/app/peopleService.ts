@@ -60,7 +60,7 @@ export class PeopleService {
     const known = people.get(identity.user.id);
     if (known) return { ...identity, user: known };
     // A valid token outlives lost data.
-    people.save(identity.user, clock.now());
+    people.save(identity.user, clock.now(), identity.expiresAt);
     return identity;
   }
 
@@ -77,7 +77,7 @@ export class PeopleService {
   async #issue(user: User): Promise<{ identity: Identity; answer: GuestAnswer }> {
     const { people, tokens, clock } = this.#parts;
     const { token, ...identity } = await tokens.issue(user, clock.now());
-    people.save(user, clock.now());
+    people.save(user, clock.now(), identity.expiresAt);
     return { identity, answer: { token, user, expiresAt: identity.expiresAt } };
   }
 }

@@ -193,7 +193,13 @@ export interface CallStore {
 export interface PeopleStore {
   get(id: UserId): User | undefined;
   getMany(ids: readonly UserId[]): User[];
-  save(user: User, now: number): void;
+  /** @param tokensUntil when the token that they get now is over, epoch ms */
+  save(user: User, now: number, tokensUntil: number): void;
+  /**
+   * Forgets people all of whose tokens were over then, with their history, unless they are in that
+   * of somebody else. At most so many; how many it were.
+   */
+  forget(before: number, limit: number): number;
   /** By name, `limit` after `cursor`. */
   search(
     query: string,

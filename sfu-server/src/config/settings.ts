@@ -78,6 +78,9 @@ export const Settings = z.strictObject({
   }),
   tokens: z.strictObject({
     guestDays: int(1, 3650).describe('How long a guest’s token is valid, days.'),
+    forgetEveryMs: ms(50, 86_400_000).describe(
+      'How often people are forgotten all of whose tokens are over, ms.',
+    ),
     skewMs: ms(0, 600_000).describe(
       'How far clocks may differ: a token is taken so much longer, and then its connections end, ms.',
     ),

@@ -69,6 +69,11 @@ const STEPS: readonly string[] = [
      user_id TEXT PRIMARY KEY,
      before INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  // Of those from before this step it is not known: longer than any token can last.
+  `ALTER TABLE people ADD COLUMN tokens_until INTEGER NOT NULL DEFAULT 0;
+   UPDATE people SET tokens_until = seen_at + ${3650 * 24 * 3600 * 1000};
+   CREATE INDEX people_by_tokens ON people (tokens_until);
+   CREATE INDEX call_history_by_peer ON call_history (peer_id);`,
 ];
 
 export const DATABASE_FILE = 'veche.sqlite';
