@@ -1,4 +1,7 @@
-/** One participant's transports, producers and consumers. Nobody else's are reachable from here. */
+/**
+ * One participant's transports and producers, and its consumers (peerConsumers.ts). Nobody else's
+ * are reachable from here.
+ */
 import { ProducerId } from '@veche/protocol';
 import type {
   ConsumerId,
@@ -18,30 +21,19 @@ import type {
 import { Refusal } from '../domain/refusal.ts';
 import type { BitrateWatch } from './bitrateWatch.ts';
 import { fromWorker } from './guard.ts';
-import { HeldConsumer } from './heldConsumer.ts';
-import type { ListenerRouter } from './listenerRouter.ts';
 import type { ListenerRouters } from './listenerRouters.ts';
-import { rtpParametersOnTheWire } from './onTheWire.ts';
-import type { OwnVoice } from './ownVoice.ts';
+import { PeerConsumers } from './peerConsumers.ts';
+import type { PeerConsumersParts } from './peerConsumers.ts';
 import { PeerTransport } from './peerTransport.ts';
-import type { PictureRates } from './pictureRate.ts';
 import type { Direction, TransportOptions } from './peerTransport.ts';
-
-import type { RoomVoice } from './roomVoice.ts';
-import { slotOfName } from './voiceSlots.ts';
 
 export type { TransportOptions } from './peerTransport.ts';
 
-export interface MediaPeerParts {
-  /** Where it sends. */
-  readonly home: ListenerRouter;
+export interface MediaPeerParts extends PeerConsumersParts {
   /** Where it may receive. */
   readonly listeners: ListenerRouters;
   readonly observer: AudioLevelObserver;
   readonly transports: TransportOptions;
-  readonly voice: RoomVoice;
-  readonly ownVoice: OwnVoice;
-  readonly pictures: PictureRates;
   readonly bitrates: BitrateWatch;
   readonly events: MediaPeerEvents;
 }
@@ -54,38 +46,25 @@ const KEY_FRAME_DELAY_MS = 320;
 /** Ids remembered, to tell media that is gone from media that never was. */
 const MAX_REMEMBERED = 1000;
 
-/**
- * mediasoup copies and checks the capabilities for each consumer, twice. Of a browser's most are for
- * pictures, and a crowd that joins asks for slots alone.
- */
-const audioOnly = ({
-  codecs = [],
-  headerExtensions = [],
-}: ConsumeRequest['rtpCapabilities']): ConsumeRequest['rtpCapabilities'] => ({
-  codecs: codecs.filter(({ kind }) => kind === 'audio'),
-  headerExtensions: headerExtensions.filter(({ kind }) => kind === 'audio'),
-});
-
-/** A consumer that there is or will be, on this transport; on the next one it is of no use. */
-interface Coming {
-  readonly transport: PeerTransport;
-  readonly consumer: Promise<HeldConsumer>;
-}
-
 export class MediaPeer implements MediaPeerPort {
   readonly #parts: MediaPeerParts;
   readonly #transports = new Map<Direction, PeerTransport>();
   readonly #producers = new Map<string, Producer>();
-  readonly #consumers = new Map<string, HeldConsumer>();
-  /** One per producer, so that asking twice gives one consumer. */
-  readonly #consumerOf = new Map<ProducerId, Coming>();
+  readonly #consumers: PeerConsumers;
   /** All ids there ever were, oldest first. */
   readonly #ids = new Set<string>();
-  #held = false;
   #closed = false;
 
   constructor(parts: MediaPeerParts) {
     this.#parts = parts;
+    this.#consumers = new PeerConsumers(parts, {
+      keepOrUndo: (made, late) => {
+        this.#keepOrUndo(made, late);
+      },
+      made: (id) => {
+        this.#remember(id);
+      },
+    });
   }
 
   get closed(): boolean {
@@ -93,7 +72,7 @@ export class MediaPeer implements MediaPeerPort {
   }
 
   get consumerCount(): number {
-    return this.#consumerOf.size;
+    return this.#consumers.count;
   }
 
   get connected(): boolean {
@@ -103,7 +82,7 @@ export class MediaPeer implements MediaPeerPort {
   owns(id: MediaId): boolean {
     return (
       this.#producers.has(id) ||
-      this.#consumers.has(id) ||
+      this.#consumers.owns(id) ||
       [...this.#transports.values()].some((transport) => transport.id === id)
     );
   }
@@ -191,57 +170,21 @@ export class MediaPeer implements MediaPeerPort {
     this.#producer(id).close();
   }
 
-  async consume(
-    { transportId, rtpCapabilities, producerIds }: ConsumeRequest,
-    late: AbortSignal,
-  ): Promise<DataInput<'consumer:create'>> {
-    const transport = this.#transport(transportId, 'receive');
-    const asked = { transportId, producerIds, rtpCapabilities };
-    transport.at.worker.recent.note('consumer:create', asked);
-    const answer: DataInput<'consumer:create'> = { consumers: [], failed: [] };
-    const forSlots = audioOnly(rtpCapabilities);
-    await Promise.all(
-      producerIds.map(async (producerId) => {
-        try {
-          const capabilities = slotOfName(producerId) === null ? rtpCapabilities : forSlots;
-          const held = await this.#consumer(producerId, transport, capabilities, late);
-          const { kind, rtpParameters } = held.consumer;
-          answer.consumers.push({
-            consumerId: held.id,
-            producerId,
-            kind,
-            rtpParameters: rtpParametersOnTheWire(rtpParameters),
-          });
-        } catch (error) {
-          if (!(error instanceof Refusal)) throw error;
-          answer.failed.push({ producerId, code: error.code });
-        }
-      }),
-    );
-    return answer;
+  async consume(request: ConsumeRequest, late: AbortSignal): Promise<DataInput<'consumer:create'>> {
+    const transport = this.#transport(request.transportId, 'receive');
+    return this.#consumers.create(request, transport, late);
   }
 
   async setConsumersPaused(ids: readonly ConsumerId[], paused: boolean): Promise<void> {
-    const consumers = ids.flatMap((id) => this.#consumers.get(id) ?? []);
-    if (consumers.length === 0)
-      throw new Refusal('NOT_FOUND', 'consumerIds: none of them is yours');
-    await Promise.all(consumers.map((consumer) => consumer.set('client', paused)));
+    await this.#consumers.setPaused(ids, paused);
   }
 
   closeConsumers(ids: readonly ConsumerId[]): void {
-    for (const id of ids) this.#consumers.get(id)?.consumer.close();
+    this.#consumers.close(ids);
   }
 
   closeConsumersOf(producerIds: readonly ProducerId[]): void {
-    for (const id of producerIds) {
-      this.#consumerOf.get(id)?.consumer.then(
-        ({ consumer }) => {
-          consumer.close();
-        },
-        // It was not made after all.
-        () => undefined,
-      );
-    }
+    this.#consumers.closeOf(producerIds);
   }
 
   async setLayers(
@@ -249,24 +192,11 @@ export class MediaPeer implements MediaPeerPort {
     spatialLayer: number,
     temporalLayer: number | undefined,
   ): Promise<void> {
-    const held = this.#consumers.get(id);
-    if (!held) throw new Refusal('NOT_FOUND', 'consumerId: none of yours');
-    if (held.consumer.type !== 'simulcast' && held.consumer.type !== 'svc') {
-      throw new Refusal('INVALID_STATE', 'consumerId: this track has no layers');
-    }
-    const layers = { id, spatialLayer, temporalLayer };
-    this.#parts.home.worker.recent.note('consumer:layers', layers);
-    await fromWorker(
-      held.consumer.setPreferredLayers({
-        spatialLayer,
-        ...(temporalLayer === undefined ? {} : { temporalLayer }),
-      }),
-    );
+    await this.#consumers.setLayers(id, spatialLayer, temporalLayer);
   }
 
   async setHeld(held: boolean): Promise<void> {
-    this.#held = held;
-    await Promise.all([...this.#consumers.values()].map((consumer) => consumer.set('hold', held)));
+    await this.#consumers.setHeld(held);
   }
 
   close(): void {
@@ -328,67 +258,5 @@ export class MediaPeer implements MediaPeerPort {
       // It may have been closed in between; then there is nothing to observe.
       if (!producer.closed) throw error;
     }
-  }
-
-  #consumer(
-    producerId: ProducerId,
-    transport: PeerTransport,
-    rtpCapabilities: ConsumeRequest['rtpCapabilities'],
-    late: AbortSignal,
-  ): Promise<HeldConsumer> {
-    const known = this.#consumerOf.get(producerId);
-    if (known?.transport === transport) return known.consumer;
-    const consumer = this.#createConsumer(producerId, transport, rtpCapabilities, late);
-    const coming = { transport, consumer };
-    this.#consumerOf.set(producerId, coming);
-    const forget = (): void => {
-      if (this.#consumerOf.get(producerId) === coming) this.#consumerOf.delete(producerId);
-    };
-    consumer.then((held) => {
-      if (held.consumer.closed) forget();
-      else held.consumer.observer.once('close', forget);
-    }, forget);
-    return consumer;
-  }
-
-  async #createConsumer(
-    producerId: ProducerId,
-    { transport, at }: PeerTransport,
-    rtpCapabilities: ConsumeRequest['rtpCapabilities'],
-    late: AbortSignal,
-  ): Promise<HeldConsumer> {
-    const slot = slotOfName(producerId);
-    // A slot is known by name; every router has a producer of its own for it.
-    const id = slot === null ? producerId : await this.#parts.voice.producerId(slot, at.router);
-    const home = this.#parts.home.router;
-    if (slot === null && home.canConsume({ producerId, rtpCapabilities })) {
-      await at.bring(producerId, home);
-    }
-    if (id === undefined || !at.router.canConsume({ producerId: id, rtpCapabilities })) {
-      throw new Refusal('INVALID_STATE', 'producerId: gone, or of a codec you do not have');
-    }
-    const consumer = await fromWorker(
-      // Retransmission for audio too: with NACK, a lost packet of speech is repaired in time.
-      transport.consume({ producerId: id, rtpCapabilities, paused: true, enableRtx: true }),
-      (it) => {
-        it.close();
-      },
-    );
-    this.#keepOrUndo(consumer, late);
-    if (transport.closed) {
-      // mediasoup makes it all the same, and nothing would ever close it.
-      consumer.close();
-      throw new Refusal('MEDIA_RESET', 'transportId: replaced meanwhile');
-    }
-    const held = new HeldConsumer(consumer);
-    this.#consumers.set(held.id, held);
-    this.#remember(held.id);
-    consumer.observer.once('close', () => {
-      this.#consumers.delete(held.id);
-    });
-    if (slot !== null) this.#parts.ownVoice.add(slot, held);
-    if (consumer.kind === 'video') await this.#parts.pictures.sees(producerId, transport);
-    if (this.#held) await held.set('hold', true);
-    return held;
   }
 }
