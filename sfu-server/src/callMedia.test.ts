@@ -224,7 +224,7 @@ const build = (scheduler: Scheduler) => {
     passwordTries: { begin: () => () => undefined },
     settings: { graceMs: 0, deliberateGraceMs: 0, defaultMaxParticipants: 9, maxRoomsPerUser: 9 },
   });
-  const presence = new PresenceService({ people, notifier, timers, isBusy: () => false });
+  const presence = new PresenceService({ ...world, people, isBusy: () => false });
   const seats = new Seats(rooms, calls);
   const parts = { rooms, calls, seats, presence, notifier, clock, ids, mostConsumers: 10 };
   everybody.forEach(([, address], index) => {

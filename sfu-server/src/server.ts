@@ -114,6 +114,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     people,
     notifier,
     timers,
+    log,
     isBusy: (userId) => calls.isBusy(userId),
   });
   const world = {
@@ -226,6 +227,7 @@ export const startServer = async (settings: Settings, log: Logger): Promise<Runn
     revocations,
     clock,
     timers,
+    log,
     everyMs: settings.signalling.watchMs,
     skewMs: settings.tokens.skewMs,
     end: (connection, reason) => {

@@ -32,6 +32,7 @@ const start = async (log?: Logger): Promise<TestServer> => {
   return server;
 };
 
+const UNREADABLE = ['people', 'revoked_tokens'];
 const DAY_MS = 24 * 3600 * 1000;
 
 /** Bo, whom a moderator has sent out of a room for a while. */
@@ -180,4 +181,24 @@ it('people all of whose tokens are over are forgotten; what rooms hold of them i
   // As if he could come back.
   const again = await server.connect('Bo', { token });
   expect(await again.outcome('room:join', { roomId })).toBe('FORBIDDEN');
+});
+
+it('what is read by and by, and cannot be, is read again later', async () => {
+  const { log, lines } = collectLog('info');
+  const server = await start(log);
+  const ana = await server.connect('Ana');
+  const bo = await server.connect('Bo');
+  const { id } = bo.welcome.user;
+  await ana.request('people:watch', { userIds: [id] });
+  const other = new DatabaseSync(join(directory, 'veche.sqlite'));
+  for (const table of UNREADABLE) other.exec(`ALTER TABLE ${table} RENAME TO un_${table}`);
+  bo.disconnect();
+  for (const msg of ['Presence not told', 'Tokens not looked over']) {
+    await until(() => lines.some((line) => line.msg === msg), msg);
+  }
+  for (const table of UNREADABLE) other.exec(`ALTER TABLE un_${table} RENAME TO ${table}`);
+  other.close();
+  await ana.next('presence:changed', ({ people }) =>
+    people.some((person) => person.id === id && person.presence === 'offline'),
+  );
 });

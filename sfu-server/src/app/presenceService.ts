@@ -1,5 +1,6 @@
 /** Who is online, and who wants to know. */
 import type { DataInput, DeviceId, Payload, Person, Presence, UserId } from '@veche/protocol';
+import type { Logger } from 'pino';
 import { connect, devicesOf, disconnect, isOnline } from '../domain/presence.ts';
 import type { Connected, PresenceState } from '../domain/presence.ts';
 import { addressKey } from './ports.ts';
@@ -7,12 +8,15 @@ import type { Address, Notifier, PeopleStore, Timers } from './ports.ts';
 
 /** Changes are collected this long, so that a burst is one notice. */
 const COALESCE_MS = 100;
+/** Where the names cannot be read, it is tried again after this time. */
+const RETRY_MS = 1000;
 const DEFAULT_PAGE = 50;
 
 export interface PresenceServiceParts {
   readonly people: PeopleStore;
   readonly notifier: Notifier;
   readonly timers: Timers;
+  readonly log: Logger;
   /** In a call, or ringing. */
   readonly isBusy: (userId: UserId) => boolean;
 }
@@ -73,20 +77,30 @@ export class PresenceService {
   /** Somebody's presence or name is another one now. */
   changed(userId: UserId): void {
     this.#changed.add(userId);
-    this.#cancelFlush ??= this.#parts.timers.after(COALESCE_MS, () => {
-      this.#flush();
+    this.#flushAfter(COALESCE_MS);
+  }
+
+  #flushAfter(ms: number): void {
+    this.#cancelFlush ??= this.#parts.timers.after(ms, () => {
+      this.#cancelFlush = null;
+      try {
+        this.#flush();
+      } catch (error) {
+        // What cannot be read must not end the server; some are told twice.
+        this.#parts.log.error({ err: error }, 'Presence not told');
+        this.#flushAfter(RETRY_MS);
+      }
     });
   }
 
   #flush(): void {
-    this.#cancelFlush = null;
     const changed = [...this.#changed];
-    this.#changed.clear();
     for (const { device, userIds } of this.#watches.values()) {
       const theirs = changed.filter((id) => userIds.has(id));
       if (theirs.length === 0) continue;
       this.#parts.notifier.toDevice(device, 'presence:changed', { people: this.#people(theirs) });
     }
+    this.#changed.clear();
   }
 
   #people(ids: readonly UserId[]): Person[] {

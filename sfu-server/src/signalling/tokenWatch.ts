@@ -1,5 +1,6 @@
 /** Ends connections whose token is over while they last: it expired, or it was revoked. */
 import type { DisconnectReason } from '@veche/protocol';
+import type { Logger } from 'pino';
 import type { Clock, RevocationStore, Timers } from '../app/ports.ts';
 import type { Connection } from './connection.ts';
 
@@ -8,6 +9,7 @@ export interface TokenWatchParts {
   readonly revocations: Pick<RevocationStore, 'isRevoked' | 'foreignChanges'>;
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly log: Logger;
   /** How often it looks, ms. */
   readonly everyMs: number;
   /** How long after its time a token still counts, as when it is checked at a connect, ms. */
@@ -26,7 +28,12 @@ export class TokenWatch {
     this.#parts = parts;
     this.#changes = parts.revocations.foreignChanges();
     this.#stop = parts.timers.every(parts.everyMs, () => {
-      this.#look();
+      try {
+        this.#look();
+      } catch (error) {
+        // What cannot be read must not end the server; nobody is let in meanwhile.
+        parts.log.error({ err: error }, 'Tokens not looked over');
+      }
     });
   }
 
