@@ -293,6 +293,31 @@ describe('the voice of a room', () => {
     expect(told.map(({ revision }) => revision - snapshot.revision)).toEqual([1, 2, 3]);
   });
 
+  it('stays in slots while those whose media is gone build it again', async () => {
+    const { roomId, moderator } = await createRoom();
+    const talkers: RawPeer[] = [];
+    for (let index = 0; index < 4; index++) {
+      const peer = await join(`Talker ${index}`, roomId);
+      await peer.publish();
+      talkers.push(peer);
+    }
+    const { client } = moderator;
+    await client.next('room:voice', ({ voice }) => voice.mode === 'slots');
+    client.forget();
+    for (const { pid } of server.running.pool.workers) process.kill(pid, 'SIGKILL');
+    for (const talker of talkers) {
+      await talker.client.next('media:reset');
+      const again = await RawPeer.join(talker.client, roomId);
+      peers.push(again);
+      expect(again.joined.snapshot.voice).toEqual({ mode: 'slots', slots: SLOTS });
+      await again.publish();
+    }
+    expect(client.all('room:voice')).toEqual([]);
+    // Those who do not come back leave a small room.
+    for (const { client: gone } of talkers.slice(2)) await gone.request('room:leave', { roomId });
+    await client.next('room:voice', ({ voice }) => voice.mode === 'direct', 10_000);
+  });
+
   it('takes the microphones from those who keep what they had while it was direct', async () => {
     const { roomId, moderator } = await createRoom();
     const talker = await join('Talker', roomId);

@@ -308,6 +308,7 @@ export class LiveRoom {
     this.#log.warn({ reason, participants: ids.length }, 'Media moved to a new router');
     this.#parts.witness?.mediaReset(reason);
     this.#events.mediaReset?.();
+    this.posture?.rebuild();
     for (const id of ids) {
       this.commit(rules.dropTracks(this.#state, id));
       const seat = rules.seatOf(this.#state, id);

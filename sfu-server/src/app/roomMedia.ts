@@ -56,6 +56,11 @@ export class RoomMedia {
     return this.#room.isSpread;
   }
 
+  /** The media of some, or of all, is gone, and what comes in its place is not there yet. */
+  get isLost(): boolean {
+    return [...this.#members.values()].some(({ peer }) => peer.closed);
+  }
+
   get isFull(): boolean {
     return this.#room.isFull;
   }

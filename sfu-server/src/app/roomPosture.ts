@@ -20,6 +20,8 @@ export interface RoomPostureParts {
 
 /** Listeners need what they heard before a change until they have built what comes after it. */
 const SETTLED_AFTER_MS = 5000;
+/** Whoever publishes again after a reset has done so by then, or is not going to. */
+const REBUILT_AFTER_MS = 5000;
 
 export class RoomPosture {
   readonly #parts: RoomPostureParts;
@@ -29,6 +31,8 @@ export class RoomPosture {
   #closed = false;
   /** Of what was heard before the last change. */
   #cancelClosing: () => void = () => undefined;
+  /** While media that was lost is built again; ends by itself. */
+  #cancelRebuilding: (() => void) | null = null;
 
   constructor(parts: RoomPostureParts) {
     this.#parts = parts;
@@ -63,9 +67,19 @@ export class RoomPosture {
     this.#followVoice();
   }
 
+  /** Microphones went with the media, and come back with it: until then the room is no smaller. */
+  rebuild(): void {
+    this.#cancelRebuilding?.();
+    this.#cancelRebuilding = this.#parts.timers.after(REBUILT_AFTER_MS, () => {
+      this.#cancelRebuilding = null;
+      this.follow();
+    });
+  }
+
   close(): void {
     this.#closed = true;
     this.#cancelClosing();
+    this.#cancelRebuilding?.();
   }
 
   get #steps(): Steps {
@@ -102,12 +116,19 @@ export class RoomPosture {
     return state().voice.mode === 'slots' && media.isSpread;
   }
 
+  /** Also before it is told that media is lost: the tracks end first. */
+  get #isRebuilding(): boolean {
+    return this.#cancelRebuilding !== null || this.#parts.media.isLost;
+  }
+
   #nextVoice(): VoiceMode {
     const { voice, seats, tracks } = this.#parts.state();
     const microphones = [...tracks.values()].filter(isMicrophone).length;
     const size = { microphones, people: seats.size };
     if (this.#needsSlots) return 'slots';
-    return voiceMode(voice.mode, this.#steps.wishes.voice, size, this.#parts.options);
+    const { voice: wish } = this.#steps.wishes;
+    const next = voiceMode(voice.mode, wish, size, this.#parts.options);
+    return wish === 'auto' && next === 'direct' && this.#isRebuilding ? voice.mode : next;
   }
 
   async #toSlots(): Promise<void> {
