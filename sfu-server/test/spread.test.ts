@@ -178,4 +178,27 @@ describe('a spread room', () => {
     await moderator.client.next('room:voice', ({ voice }) => voice.mode === 'direct');
     expect(busyWorkers()).toEqual([home]);
   });
+
+  it('is heard through slots again by who came while those before were still being closed', async () => {
+    const { roomId, moderator, all } = await spread();
+    const [talker] = all;
+    const last = all.at(-1);
+    if (!talker || !last) throw new Error('nobody is there');
+    await moderator.client.request('mod:voice', { roomId, posture: 'auto' });
+    await last.client.request('room:leave', { roomId });
+    await moderator.client.next('room:voice', ({ voice }) => voice.mode === 'direct');
+    const { snapshot } = await moderator.client.request('room:snapshot', { roomId });
+    const microphones = snapshot.tracks.map(({ producerId }) => producerId);
+    // Where all send there is no place left, and for a moment there still are slots elsewhere.
+    const late = await join('Late', roomId);
+    expect((await late.subscribe(microphones)).failed).toEqual([]);
+    const { pool } = server.running;
+    const withSlots = pool.counts.producers;
+    await until(() => pool.counts.producers < withSlots, 'the slots are closed', 10_000);
+    moderator.client.forget();
+    await moderator.client.request('mod:voice', { roomId, posture: 'slots' });
+    await moderator.client.next('room:voice', ({ voice }) => voice.mode === 'slots');
+    expect((await late.subscribe(SLOTS)).failed).toEqual([]);
+    await heardByAll([late], talker);
+  });
 });

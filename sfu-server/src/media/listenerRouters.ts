@@ -59,6 +59,20 @@ export class ListenerRouters {
     }
   }
 
+  /**
+   * There are slots again: also where somebody receives who came while those before were still being
+   * closed, and was placed as long as there were some.
+   */
+  async openSlots(): Promise<void> {
+    const { voice } = this.#parts;
+    await Promise.all(
+      [...this.#away].map(async (router) => {
+        const isOpen = await voice.openOn(router.router).catch(() => false);
+        if (!isOpen) this.#giveUp(router);
+      }),
+    );
+  }
+
   /** Closes those on which nobody receives. */
   closeIdle(): void {
     for (const router of this.#away) if (router.listeners === 0) this.#close(router);
@@ -90,9 +104,7 @@ export class ListenerRouters {
           this.#close(opened);
         },
         failed: () => {
-          if (!this.#away.has(opened)) return;
-          this.#close(opened);
-          this.#parts.lost('router_closed', opened.peers);
+          this.#giveUp(opened);
         },
       });
       this.#away.add(opened);
@@ -103,6 +115,12 @@ export class ListenerRouters {
     } catch {
       // Its worker died or hangs; the pool says so.
     }
+  }
+
+  #giveUp(router: ListenerRouter): void {
+    if (!this.#away.has(router)) return;
+    this.#close(router);
+    this.#parts.lost('router_closed', router.peers);
   }
 
   #close(router: ListenerRouter): void {

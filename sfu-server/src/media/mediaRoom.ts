@@ -121,8 +121,10 @@ export class MediaRoom implements MediaRoomPort {
     });
   }
 
-  openSlots(): Promise<ProducerId[]> {
-    return this.#voice.open();
+  async openSlots(): Promise<ProducerId[]> {
+    const names = await this.#voice.open();
+    await this.#listeners.openSlots();
+    return names;
   }
 
   closeSlots(): void {

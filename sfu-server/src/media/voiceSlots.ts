@@ -71,6 +71,7 @@ export class VoiceSlots {
 
   /** Lets listeners on this router hear the slots as well, until it closes. */
   async openOn(router: Router): Promise<void> {
+    if (this.#outputs.has(router)) return;
     const output = await SlotOutput.create(router, this.#streams.length);
     if (router.closed || this.#input.closed) {
       output.close();
