@@ -23,7 +23,7 @@ const headersOf = async (path: string, headers: Record<string, string> = {}): Pr
   return response.headers;
 };
 
-describe.each(['/', '/r/some-room', '/healthz', '/api/nothing'])('%s', (path) => {
+describe.each(['/', '/r/some-room', '/r/100%', '/healthz', '/api/nothing'])('%s', (path) => {
   it('lets the page load its own files only, run no inline script or style, and be in no frame', async () => {
     const policy = (await headersOf(path)).get('content-security-policy') ?? '';
     const directives = new Map(
@@ -66,6 +66,21 @@ describe.each(['/', '/r/some-room', '/healthz', '/api/nothing'])('%s', (path) =>
     const secure = await headersOf(path, { 'x-forwarded-proto': 'https' });
     expect(secure.get('strict-transport-security')).toBe('max-age=31536000');
   });
+});
+
+it('answers a link with a stray % as any other that leads nowhere', async () => {
+  const url = `${server.url}/r/100%`;
+  const page = await fetch(url, { headers: { accept: 'text/html' } });
+  expect([page.status, page.headers.get('content-type')]).toEqual([
+    200,
+    'text/html; charset=utf-8',
+  ]);
+  expect(await page.text()).toContain('<!doctype html>');
+  const other = await fetch(url);
+  expect([other.status, await other.json()]).toEqual([
+    404,
+    { error: { code: 'NOT_FOUND', message: 'no such page' } },
+  ]);
 });
 
 it.each(['x; script-src *', 'x https://evil.example', "'unsafe-inline'", 'x,y'])(

@@ -42,6 +42,19 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 
 const MAX_BODY_BYTES = 16 * 1024;
 
+/** No page is there but the one that says so. */
+const NOWHERE = '/nowhere';
+
+/** A stray % is no encoding: Fastify would answer by itself, in a shape and with headers of its own. */
+const isReadable = (url: string): boolean => {
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** For connections that never say, or never finish saying, what they want. */
 export const halfOpenLimits = (requestMs: number) => ({
   requestTimeout: requestMs,
@@ -58,6 +71,7 @@ export const createHttpApp = async (parts: HttpParts): Promise<FastifyInstance> 
     trustProxy: parts.trustProxy,
     requestTimeout,
     http,
+    rewriteUrl: ({ url = '/' }) => (isReadable(url) ? url : NOWHERE),
   });
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, parts.log));
   await app.register(helmet, securityHeaders);
