@@ -10,6 +10,8 @@ import { run } from './run.mjs';
  */
 export async function npm(node, args, { cwd }) {
   const env = withNodeFirst(node);
+  // `npm run -s` hands its silence on, and then nobody would learn why this one failed.
+  if (env['npm_config_loglevel'] === 'silent') env['npm_config_loglevel'] = 'notice';
   const script = npmScript(process.env);
   const result = script
     ? await run(node, [script, ...args], { cwd, env })
