@@ -8,7 +8,7 @@ import { loadSecret, SecretError } from './identity/secret.ts';
 import { StartError } from './startError.ts';
 import { createCallStore } from './storage/callStore.ts';
 import { lockData } from './storage/dataLock.ts';
-import { DATABASE_FILE, openDatabase } from './storage/database.ts';
+import { DATABASE_FILE, openDatabase, serveFrom } from './storage/database.ts';
 
 interface Data {
   readonly database: DatabaseSync;
@@ -37,7 +37,9 @@ export const openData = (directory: string): Data => {
     try {
       const secret = loadSecret(directory);
       const calls = createCallStore(database);
-      return { database, secret, calls, interrupted: endInterrupted(calls, directory), close };
+      const interrupted = endInterrupted(calls, directory);
+      serveFrom(database);
+      return { database, secret, calls, interrupted, close };
     } catch (error) {
       close();
       throw error;

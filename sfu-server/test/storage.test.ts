@@ -122,6 +122,25 @@ it('what cannot be written down does not happen by half, and happens when it can
   expect(snapshot.participants).toHaveLength(1);
 });
 
+it('who waits for another program that writes holds up nobody else', async () => {
+  const server = await start();
+  const ana = await server.connect('Ana');
+  const bo = await server.connect('Bo');
+  const { room } = await ana.request('room:create', { name: 'Square' });
+  const roomId = room.id;
+  await ana.request('room:join', { roomId });
+  const other = new DatabaseSync(join(directory, 'veche.sqlite'));
+  other.exec('BEGIN EXCLUSIVE');
+  const asked = Array.from({ length: 5 }, () => bo.outcome('room:create', { name: 'Hall' }));
+  const since = performance.now();
+  expect(await ana.outcome('chat:send', { roomId, text: 'anyone?' })).toBe('ok');
+  expect(performance.now() - since).toBeLessThan(1500);
+  expect(new Set(await Promise.all(asked))).toEqual(new Set(['INTERNAL']));
+  other.exec('ROLLBACK');
+  other.close();
+  expect(await bo.outcome('room:create', { name: 'Hall' })).toBe('ok');
+});
+
 it('whoever connects while nothing can be written is told to come back, not to stay away', async () => {
   const server = await start();
   const { token } = await guest(server.url, 'Ana');

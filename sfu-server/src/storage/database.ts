@@ -78,16 +78,31 @@ const STEPS: readonly string[] = [
 
 export const DATABASE_FILE = 'veche.sqlite';
 
+/** How long a write waits at most for another program that writes, ms. */
+const PATIENCE_MS = 2000;
+/** The same while people are served: all of them, and the sound of large rooms, would wait with it. */
+const PATIENCE_SERVING_MS = 50;
+
 /** @param directory of the data, made if need be; ':memory:' keeps nothing */
 export const openDatabase = (directory: string): DatabaseSync => {
   const inMemory = directory === ':memory:';
   if (!inMemory) mkdirSync(directory, { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(inMemory ? directory : join(directory, DATABASE_FILE));
+  beForbearing(database, PATIENCE_MS);
   database.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;',
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;',
   );
   migrate(database);
   return database;
+};
+
+/** From now on nobody is held up for long by another program that has the file open. */
+export const serveFrom = (database: DatabaseSync): void => {
+  beForbearing(database, PATIENCE_SERVING_MS);
+};
+
+const beForbearing = (database: DatabaseSync, ms: number): void => {
+  database.exec(`PRAGMA busy_timeout = ${ms}`);
 };
 
 const migrate = (database: DatabaseSync): void => {
