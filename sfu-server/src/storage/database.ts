@@ -126,7 +126,8 @@ export const inTransaction = (database: DatabaseSync, work: () => void): void =>
     work();
     database.exec('COMMIT');
   } catch (error) {
-    database.exec('ROLLBACK');
+    // On a full disk it is rolled back already; to do it again would fail, and hide why.
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 };
