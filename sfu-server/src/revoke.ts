@@ -3,14 +3,20 @@
  * ends their connections within `signalling.watchMs`.
  */
 import { UserId } from '@veche/protocol';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadSettings } from './config/load.ts';
-import { openDatabase } from './storage/database.ts';
+import { DATABASE_FILE, openDatabase } from './storage/database.ts';
 import { createPeopleStore } from './storage/peopleStore.ts';
 import { createRevocationStore } from './storage/revocationStore.ts';
 import { systemClock } from './system.ts';
 
 const revoke = (text: string): string => {
   const { data } = loadSettings(process.env);
+  // To open it would make it, and then of course nobody has the id.
+  if (!existsSync(join(data.directory, DATABASE_FILE))) {
+    throw new Error(`DATA_DIR: there is no data of a server in ${data.directory}`);
+  }
   const database = openDatabase(data.directory);
   try {
     const userId = UserId.safeParse(text);

@@ -1,7 +1,8 @@
 /** Tokens on the wire: looked at when somebody connects, when they come back, and all the while. */
 import { PROTOCOL_VERSION } from '@veche/protocol';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,7 @@ import { io } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { talk } from './support/calling.ts';
 import { collectLog } from './support/logLines.ts';
+import { RawSocket } from './support/rawSocket.ts';
 import { guest } from './support/testClient.ts';
 import type { TestClient } from './support/testClient.ts';
 import { startTestServer } from './support/testServer.ts';
@@ -182,6 +184,18 @@ describe('a token that is revoked', () => {
       }),
     ).toThrow('nobody has the id');
   });
+
+  it('is refused with its name where a directory holds no data, and makes none there', () => {
+    const empty = mkdtempSync(join(tmpdir(), 'veche-empty-'));
+    expect(() =>
+      execFileSync(process.execPath, [REVOKE, randomUUID()], {
+        env: { ...process.env, VECHE_ENV: 'test', DATA_DIR: empty },
+        stdio: 'pipe',
+      }),
+    ).toThrow(`DATA_DIR: there is no data of a server in ${empty}`);
+    expect(readdirSync(empty)).toEqual([]);
+    rmSync(empty, { recursive: true });
+  });
 });
 
 it('lets one person connect no more often than it should, also all at once', async () => {
@@ -215,4 +229,18 @@ it('writes no token, password or secret into the log', async () => {
   const text = JSON.stringify(lines);
   expect(text).toContain(room.id);
   for (const hidden of [secret, password, ana.token, bo.token]) expect(text).not.toContain(hidden);
+});
+
+it('tells each of those that are too many why they cannot stay, also where all come in one moment', async () => {
+  const { token } = await guest(server.url, 'Ana');
+  const sockets = await Promise.all(Array.from({ length: 30 }, () => RawSocket.open(server.url)));
+  for (const [index, socket] of sockets.entries()) {
+    const auth = { token, deviceId: `device-${index}-of-many`, protocol: PROTOCOL_VERSION };
+    socket.send(`40${JSON.stringify(auth)}`);
+  }
+  const told = (word: string): number =>
+    sockets.filter(({ texts }) => texts.some((text) => text.includes(word))).length;
+  await until(() => told('"welcome"') + told('RATE_LIMITED') + told('flooding') === 30, 'all know');
+  expect(told('"welcome"')).toBe(5);
+  for (const socket of sockets) socket.tcp.destroy();
 });

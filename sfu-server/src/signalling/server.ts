@@ -235,14 +235,14 @@ export class SignallingServer {
     }
     const { identity, deviceId } = signedIn;
     const { user } = identity;
-    // Looked at again: several may have been let through at once.
-    if (this.#devicesBeside(user, deviceId) >= this.#parts.settings.limits.socketsPerUser) {
-      socket.disconnect(true);
-      return;
-    }
     const { presence, rooms, calls, log } = this.#parts;
     const address: Address = { userId: user.id, deviceId };
     const connection = new Connection(socket, signedIn, ++this.#generation);
+    // Looked at again: several may have been let through at once.
+    if (this.#devicesBeside(user, deviceId) >= this.#parts.settings.limits.socketsPerUser) {
+      this.disconnect(connection, 'flooding');
+      return;
+    }
     const { replaced } = presence.connect(address, connection.generation);
     const afterWelcome: (() => void)[] = [];
     calls.deviceUp(address, connection.generation, (callback) => afterWelcome.push(callback));
