@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { io } from 'socket.io-client';
 import { notices, PROTOCOL_VERSION } from '@veche/protocol';
+import { ring } from './support/calling.ts';
 import { collectLog } from './support/logLines.ts';
 import { guest } from './support/testClient.ts';
 import type { TestClient } from './support/testClient.ts';
@@ -139,6 +140,35 @@ it('who waits for another program that writes holds up nobody else', async () =>
   other.exec('ROLLBACK');
   other.close();
   expect(await bo.outcome('room:create', { name: 'Hall' })).toBe('ok');
+});
+
+it('calls that cannot be written down are so when they can, also as the server goes down', async () => {
+  const server = await start();
+  const ana = await server.connect('Ana');
+  const bo = await server.connect('Bo');
+  const missed = async (): Promise<unknown[]> =>
+    (await bo.request('call:history', {})).entries.map(({ reason, seen }) => [reason, seen]);
+  const other = new DatabaseSync(join(directory, 'veche.sqlite'));
+  const live = other.prepare('SELECT id FROM live_calls');
+  const begun = await ring(ana, bo);
+  other.exec('BEGIN IMMEDIATE');
+  await ana.request('call:end', { callId: begun });
+  const whole = await ring(ana, bo);
+  await ana.request('call:end', { callId: whole });
+  expect(await missed()).toEqual([]);
+  expect(live.all()).toEqual([{ id: begun }]);
+  other.exec('ROLLBACK');
+  await until(async () => (await missed()).length === 2, 'both are in his list');
+  expect(await missed()).toEqual(Array(2).fill(['cancelled', false]));
+  expect(live.all()).toEqual([]);
+
+  other.exec('BEGIN IMMEDIATE');
+  const last = await ring(ana, bo);
+  await ana.request('call:end', { callId: last });
+  other.exec('ROLLBACK');
+  await servers.pop()?.stop();
+  expect(other.prepare('SELECT 1 FROM call_history WHERE call_id = ?').all(last)).toHaveLength(2);
+  other.close();
 });
 
 it('whoever connects while nothing can be written is told to come back, not to stay away', async () => {

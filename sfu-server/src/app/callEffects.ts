@@ -2,13 +2,14 @@
 import type { CallOutcome, UserId } from '@veche/protocol';
 import type { Logger } from 'pino';
 import { isSame } from '../domain/call.ts';
-import type { CallEffect, CallRecord } from '../domain/call.ts';
+import type { CallEffect } from '../domain/call.ts';
 import type { CallRooms } from './callRooms.ts';
-import type { Address, CallStore, Notifier } from './ports.ts';
+import type { CallWriting } from './callWriting.ts';
+import type { Address, Notifier } from './ports.ts';
 
 export interface EffectParts {
   readonly notifier: Notifier;
-  readonly store: Pick<CallStore, 'write'>;
+  readonly writing: CallWriting;
   readonly log: Logger;
   /** Somebody is in a call now, or not any more. */
   readonly presenceChanged: (userId: UserId) => void;
@@ -43,7 +44,8 @@ export const carryOut = (
       return;
     }
     case 'write':
-      write(effect.record, parts);
+      if (effect.record.ended) parts.ended(effect.record.ended.outcome);
+      parts.writing.write(effect.record);
       return;
     case 'log':
       log.info(effect.fields, effect.line);
@@ -59,15 +61,5 @@ export const carryOut = (
       return;
     case 'presence':
       effect.userIds.forEach(parts.presenceChanged);
-  }
-};
-
-/** People go on talking even if the disk is full. */
-const write = (record: CallRecord, { store, log, ended }: EffectParts): void => {
-  if (record.ended) ended(record.ended.outcome);
-  try {
-    store.write(record);
-  } catch (error) {
-    log.error({ callId: record.id, err: error }, 'Call not written down');
   }
 };

@@ -17,11 +17,13 @@ import { Refusal, refuseLate } from '../domain/refusal.ts';
 import { carryOut } from './callEffects.ts';
 import type { EffectParts, Later, Waiting } from './callEffects.ts';
 import { CallRooms } from './callRooms.ts';
+import { CallWriting } from './callWriting.ts';
 import type { LiveRoom, LiveRoomParts } from './liveRoom.ts';
 import type { Address, CallStore, PeopleStore } from './ports.ts';
 import { RestartedCalls } from './restartedCalls.ts';
 
-export interface CallServiceParts extends EffectParts, Omit<LiveRoomParts, 'store' | 'stays'> {
+export interface CallServiceParts
+  extends Omit<EffectParts, 'writing'>, Omit<LiveRoomParts, 'store' | 'stays'> {
   readonly store: CallStore;
   readonly people: PeopleStore;
   readonly options: CallOptions;
@@ -45,6 +47,7 @@ export class CallService {
   readonly #parts: CallServiceParts;
   readonly #rooms: CallRooms;
   readonly #restarted: RestartedCalls;
+  readonly #writing: CallWriting;
   /** Cancels the next deadline of each live call. */
   readonly #deadlines = new Map<CallId, () => void>();
   #book: CallBook = bookRules.emptyBook;
@@ -61,6 +64,7 @@ export class CallService {
       },
     });
     this.#restarted = new RestartedCalls(parts);
+    this.#writing = new CallWriting(parts);
   }
 
   /** What there is of calls; all zero means that nothing leaked. */
@@ -224,6 +228,7 @@ export class CallService {
     for (const { id } of bookRules.liveCalls(this.#book)) {
       this.#happen(id, { type: 'server_stops' });
     }
+    this.#writing.close();
   }
 
   #now(): Now {
@@ -242,7 +247,8 @@ export class CallService {
   /** Makes a decision true. */
   #apply({ book, effects }: BookStep, callId: CallId | null, waiting?: Waiting): void {
     this.#book = book;
-    for (const effect of effects) carryOut(effect, this.#parts, this.#rooms, waiting);
+    const parts = { ...this.#parts, writing: this.#writing };
+    for (const effect of effects) carryOut(effect, parts, this.#rooms, waiting);
     if (callId !== null) this.#arm(callId);
   }
 
