@@ -78,6 +78,20 @@ describe('a moderator', () => {
     expect(moderation.setMode(open, 'open', owner).notices).toEqual([]);
   });
 
+  it('lets those speak in the open whose floor was taken back on the stage, but no other listener', () => {
+    let state = roomWith(['owner', 'ana', 'bo']);
+    state = moderation.setRole(state, participant('bo'), 'listener', owner).state;
+    state = moderation.setMode(state, 'stage', owner).state;
+    state = moderation.setRole(state, ana, 'speaker', owner).state;
+    for (const name of ['ana', 'bo']) {
+      state = moderation.setRole(state, participant(name), 'listener', owner).state;
+      expect(see(state, name).role).toBe('listener');
+    }
+    state = moderation.setMode(state, 'open', owner).state;
+    expect(['ana', 'bo'].map((name) => see(state, name).role)).toEqual(['speaker', 'listener']);
+    expect(see(rules.setMuted(state, ana, false).state, 'ana').muted).toBe(false);
+  });
+
   it('is asked for', () => {
     const state = roomWith(['owner', 'ana']);
     expect(() => moderation.requireModerator(state, ana)).toThrow('only moderators');

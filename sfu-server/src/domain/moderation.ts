@@ -1,8 +1,8 @@
 /** What moderators may do to others. The service asks `requireModerator` first, every time. */
 import type { ParticipantId, Role, RoomMode } from '@veche/protocol';
 import { Refusal } from './refusal.ts';
-import { commit, withEntry } from './room.ts';
-import type { Decision, RoomState } from './room.ts';
+import { commit, withEntry, withoutEntry } from './room.ts';
+import type { Decision, RoomRecord, RoomState } from './room.ts';
 import { leave, seatOf, setRecord, withMicrophone } from './roomRules.ts';
 
 /** @throws Refusal FORBIDDEN */
@@ -65,11 +65,24 @@ export const setRole = (
   }
   const next = withRole(state, id, role);
   const { participant } = seatOf(next, id);
-  const roles = withEntry(state.record.roles, participant.user.id, role);
+  const roles = rolesWith(state, id, role);
   const set = commit({ ...next, record: { ...state.record, roles } }, [
     (at) => ({ name: 'room:participant-changed', payload: { ...at, participant, by } }),
   ]);
   return withMicrophone(set, id);
+};
+
+/**
+ * Roles that were given outlast the mode. To take the floor back on a stage gives none: that person
+ * follows the mode as before, and speaks again where everyone may.
+ */
+const rolesWith = (state: RoomState, id: ParticipantId, role: Role): RoomRecord['roles'] => {
+  const { record } = state;
+  const { user, role: former } = seatOf(state, id).participant;
+  const isFloorTaken = record.mode === 'stage' && role === 'listener' && former !== 'listener';
+  return isFloorTaken
+    ? withoutEntry(record.roles, user.id)
+    : withEntry(record.roles, user.id, role);
 };
 
 export const setLocked = (state: RoomState, locked: boolean, by: ParticipantId): Decision =>
