@@ -47,7 +47,10 @@ it.each([
   await ana.hearsOnly([BO]);
 });
 
-it('where the browser holds sound back, one tap lets it play', async () => {
+it.each([
+  ['', 1],
+  [', also for a voice that is to be louder than it came', 1.5],
+])('where the browser holds sound back, one tap lets it play%s', async (_, volume) => {
   const { ana, link } = await host();
   const strict = await launchBrowser({ autoplay: false });
   try {
@@ -60,6 +63,13 @@ it('where the browser holds sound back, one tap lets it play', async () => {
       item.value = before.replace(/eyJ[\w.-]+/, token);
     }
     const bo = await Person.arrive(strict, 'Bo', BO, { storageState });
+    const [userId] = await ana.sees();
+    await bo.context.addInitScript(
+      (volumes) => {
+        localStorage.setItem('veche.volumes', JSON.stringify(volumes));
+      },
+      [{ userId, volume }],
+    );
     await bo.context.addInitScript(() => {
       navigator.mediaDevices.getUserMedia = () =>
         Promise.reject(new DOMException('no', 'NotFoundError'));

@@ -58,7 +58,8 @@ class PageSounding implements Sounding {
 
   async play(): Promise<void> {
     this.#louder?.amplifier.wake();
-    await this.#element.play();
+    // Once the amplifier works, only the louder one sounds.
+    await Promise.all([this.#element.play(), this.#louder?.element.play()]);
   }
 
   async setSpeaker(deviceId: string): Promise<void> {
