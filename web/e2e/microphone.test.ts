@@ -100,3 +100,14 @@ it.each([
     await strict.close();
   }
 });
+
+it('sounds on after something else on the device stopped it', async () => {
+  const [, bo] = await scene.meet('Ana', 'Bo');
+  await bo.hearsOnly([ANA]);
+  // As a phone does for a call of its own.
+  await bo.page.locator('audio').evaluateAll((elements: HTMLAudioElement[]) => {
+    for (const element of elements) element.pause();
+  });
+  await bo.hearsOnly([ANA]);
+  await bo.page.getByText('holding the sound back').waitFor({ state: 'detached' });
+});

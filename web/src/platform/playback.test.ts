@@ -3,13 +3,17 @@ import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { beforeEach, expect, it } from 'vitest';
 import type { Voice } from '../session/api.ts';
 import { Playback } from './playback.ts';
-import type { Sounding } from './sounding.ts';
+import type { MakeSounding, Sounding } from './sounding.ts';
 
 class FakeSounding implements Sounding {
   volume = 1;
   plays = 0;
   removed = false;
   speaker = '';
+  readonly stop: () => void;
+  constructor(paused: () => void) {
+    this.stop = paused;
+  }
   setSpeaker(deviceId: string): Promise<void> {
     if (deviceId === 'gone') return Promise.reject(new Error('NotFoundError'));
     this.speaker = deviceId;
@@ -27,6 +31,7 @@ class FakeSounding implements Sounding {
 
 const ben = ParticipantId.parse('ben');
 let refusal: string | null;
+let now: number;
 let made: FakeSounding[];
 let playback: Playback;
 
@@ -40,12 +45,14 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 beforeEach(() => {
   refusal = null;
+  now = 0;
   made = [];
-  playback = new Playback(() => {
-    const sounding = new FakeSounding();
+  const make: MakeSounding = (_, paused) => {
+    const sounding = new FakeSounding(paused);
     made.push(sounding);
     return sounding;
-  });
+  };
+  playback = new Playback(make, () => now);
 });
 
 it('plays each voice once, as long as it is there', () => {
@@ -100,6 +107,34 @@ it('is not blocked by a voice that went away, nor by nobody', async () => {
   expect(playback.blocked.current).toBe(true);
   playback.play([]);
   expect(playback.blocked.current).toBe(false);
+});
+
+it('goes on when something else stopped a voice, and asks when it does not let it', async () => {
+  playback.play([voice(ben)]);
+  await settled();
+  for (now = 5000; now < 20_000; now += 5000) made[0]?.stop();
+  await settled();
+  expect(made[0]?.plays).toBe(4);
+  expect(playback.blocked.current).toBe(false);
+  refusal = 'NotAllowedError';
+  made[0]?.stop();
+  await settled();
+  expect(playback.blocked.current).toBe(true);
+});
+
+it('asks when a voice is stopped again at once, instead of playing against it', async () => {
+  playback.play([voice(ben)]);
+  await settled();
+  now = 5000;
+  made[0]?.stop();
+  now += 100;
+  made[0]?.stop();
+  await settled();
+  expect(made[0]?.plays).toBe(2);
+  expect(playback.blocked.current).toBe(true);
+  await playback.enable();
+  expect(playback.blocked.current).toBe(false);
+  expect(made[0]?.plays).toBe(3);
 });
 
 it('plays each voice as loud as is wanted, now and later', () => {

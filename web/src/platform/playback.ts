@@ -8,15 +8,20 @@ interface Playing {
   readonly sounding: Sounding;
 }
 
+/** What is stopped again so soon is not to be played against. */
+const STOPPED_AGAIN_MS = 1000;
+
 export class Playback {
   readonly #make: MakeSounding;
+  readonly #now: () => number;
   readonly #blocked = new Observable(false);
   readonly #speaker = new Observable('');
   readonly #playing = new Map<string, Playing>();
   #volumeOf: (voice: Voice) => number = () => 1;
 
-  constructor(make: MakeSounding = inPage()) {
+  constructor(make: MakeSounding = inPage(), now = () => performance.now()) {
     this.#make = make;
+    this.#now = now;
   }
 
   /** The browser wants a click first: call `enable` from it. */
@@ -65,7 +70,14 @@ export class Playback {
   }
 
   #start(id: string, voice: Voice): void {
-    const playing = { voice, sounding: this.#make(voice.track) };
+    let resumedAt = -Infinity;
+    const paused = (): void => {
+      const again = this.#now() - resumedAt < STOPPED_AGAIN_MS;
+      resumedAt = this.#now();
+      if (again) this.#blocked.set(true);
+      else void this.#tryPlay(playing.sounding);
+    };
+    const playing = { voice, sounding: this.#make(voice.track, paused) };
     this.#playing.set(id, playing);
     this.#applyVolume(playing);
     if (this.#speaker.current !== '') void this.#trySpeaker(playing.sounding);

@@ -16,32 +16,35 @@ export interface Sounding {
 export const speakersCanBeChosen =
   'HTMLMediaElement' in globalThis && 'setSinkId' in HTMLMediaElement.prototype;
 
-export type MakeSounding = (track: MediaStreamTrack) => Sounding;
+/** @param paused called when something other than this page stopped it, as a phone does for its own calls */
+export type MakeSounding = (track: MediaStreamTrack, paused: () => void) => Sounding;
 
 /** Elements in a container of the page, made with the first. */
 export function inPage(): MakeSounding {
   let container: HTMLElement | null = null;
-  return (track) => {
+  return (track, paused) => {
     if (!container) {
       container = document.createElement('div');
       container.hidden = true;
       document.body.append(container);
     }
-    return new PageSounding(container, new MediaStream([track]));
+    return new PageSounding(container, new MediaStream([track]), paused);
   };
 }
 
 class PageSounding implements Sounding {
   readonly #container: HTMLElement;
   readonly #stream: MediaStream;
+  readonly #paused: () => void;
   readonly #element: HTMLAudioElement;
   #volume = 1;
   #speaker = '';
   #louder: { readonly amplifier: Amplifier; readonly element: HTMLAudioElement } | null = null;
 
-  constructor(container: HTMLElement, stream: MediaStream) {
+  constructor(container: HTMLElement, stream: MediaStream, paused: () => void) {
     this.#container = container;
     this.#stream = stream;
+    this.#paused = paused;
     this.#element = this.#add(stream);
   }
 
@@ -102,6 +105,10 @@ class PageSounding implements Sounding {
     // Else iOS shows it full screen.
     element.setAttribute('playsinline', '');
     element.srcObject = stream;
+    element.addEventListener('pause', () => {
+      // Not for one that was dropped, or whose voice has ended.
+      if (element.isConnected && stream.active) this.#paused();
+    });
     this.#container.append(element);
     return element;
   }
