@@ -113,6 +113,42 @@ describe('the devices of a call', () => {
   );
 });
 
+describe('the speaker of a call', () => {
+  const sinks = ({ page }: Caller) =>
+    page
+      .locator('audio')
+      .evaluateAll((elements: HTMLAudioElement[]) => elements.map(({ sinkId }) => sinkId));
+
+  it(
+    'is the system’s again once the chosen one is unplugged',
+    async () => {
+      const ana = await scene.callable('Ana', ANA);
+      const bo = await scene.callable('Bo', BO);
+      // With the right to a microphone comes the right to know what else there is.
+      await ana.person.context.grantPermissions(['microphone']);
+      await scene.talk('audio', ana, bo);
+      await ana.press('Devices');
+      const speaker = ana.page.getByLabel('Speaker', { exact: true });
+      await speaker.selectOption({ index: 1 });
+      const chosen = await speaker.inputValue();
+      expect(chosen).not.toBe('');
+      await until(async () => (await sinks(ana)).includes(chosen), 'it plays there');
+      await ana.page.keyboard.press('Escape');
+
+      await ana.page.evaluate((gone) => {
+        const { mediaDevices } = navigator;
+        const enumerate = mediaDevices.enumerateDevices.bind(mediaDevices);
+        mediaDevices.enumerateDevices = async () =>
+          (await enumerate()).filter(({ deviceId }) => deviceId !== gone);
+        mediaDevices.dispatchEvent(new Event('devicechange'));
+      }, chosen);
+      await until(async () => (await sinks(ana)).every((id) => id === ''), 'the system chooses');
+      await ana.hearsOnly([BO]);
+    },
+    WITHIN_MS,
+  );
+});
+
 describe('one’s own picture', () => {
   const pictureOf = ({ page }: Caller) => page.getByRole('button', { name: 'Move your picture' });
   const isIn = ({ page }: Caller, corner: string) =>

@@ -20,14 +20,15 @@ import './styles/controls.css';
 const target = document.querySelector('#app');
 if (!target) throw new Error('the page has no #app');
 
+const devices = new PluggedDevices();
 const page = {
   router: new Router(),
   theme: new Theme(),
   announcer: new Announcer(),
   door: new Door(browserEntrance),
-  sound: new Playback(),
+  sound: new Playback(devices),
   bell: new Ringer(),
-  devices: new PluggedDevices(),
+  devices,
   notifyCalls: new NotifyCalls(new Notifications()),
   headline: new Observable<string | null>(null),
 };

@@ -2,6 +2,8 @@ import { ParticipantId } from '@veche/protocol';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { beforeEach, expect, it } from 'vitest';
 import type { Voice } from '../session/api.ts';
+import { Observable } from '../session/observable.ts';
+import type { DeviceLists } from './mediaDevices.ts';
 import { Playback } from './playback.ts';
 import type { MakeSounding, Sounding } from './sounding.ts';
 
@@ -32,6 +34,7 @@ class FakeSounding implements Sounding {
 const ben = ParticipantId.parse('ben');
 let refusal: string | null;
 let now: number;
+let plugged: Observable<Pick<DeviceLists, 'speakers'>>;
 let made: FakeSounding[];
 let playback: Playback;
 
@@ -46,13 +49,14 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 beforeEach(() => {
   refusal = null;
   now = 0;
+  plugged = new Observable({ speakers: [{ deviceId: 'desk', label: 'Desk' }] });
   made = [];
   const make: MakeSounding = (_, paused) => {
     const sounding = new FakeSounding(paused);
     made.push(sounding);
     return sounding;
   };
-  playback = new Playback(make, () => now);
+  playback = new Playback(plugged, make, () => now);
 });
 
 it('plays each voice once, as long as it is there', () => {
@@ -165,5 +169,17 @@ it('goes back to the system’s choice when the speaker is gone', async () => {
   await playback.setSpeaker('gone');
   playback.play([voice(ben)]);
   await settled();
+  expect(playback.speaker.current).toBe('');
+});
+
+it('plays by the system’s choice once the speaker is unplugged', async () => {
+  playback.play([voice(ben)]);
+  await playback.setSpeaker('desk');
+  plugged.set({ speakers: [{ deviceId: 'desk', label: 'Desk' }] });
+  await settled();
+  expect(made[0]?.speaker).toBe('desk');
+  plugged.set({ speakers: [{ deviceId: 'wall', label: 'Wall' }] });
+  await settled();
+  expect(made[0]?.speaker).toBe('');
   expect(playback.speaker.current).toBe('');
 });

@@ -1,6 +1,7 @@
 /** Plays voices: one hidden `<audio>` element per track, for Chromium plays none without. */
 import type { Voice, Watchable } from '../session/api.ts';
 import { Observable } from '../session/observable.ts';
+import type { DeviceLists } from './mediaDevices.ts';
 import { inPage, type MakeSounding, type Sounding } from './sounding.ts';
 
 interface Playing {
@@ -11,15 +12,21 @@ interface Playing {
 /** What is stopped again so soon is not to be played against. */
 const STOPPED_AGAIN_MS = 1000;
 
+/** What could play. */
+type Plugged = Watchable<Pick<DeviceLists, 'speakers'>>;
+
 export class Playback {
+  readonly #plugged: Plugged;
   readonly #make: MakeSounding;
   readonly #now: () => number;
   readonly #blocked = new Observable(false);
   readonly #speaker = new Observable('');
   readonly #playing = new Map<string, Playing>();
   #volumeOf: (voice: Voice) => number = () => 1;
+  #unwatch: () => void = () => undefined;
 
-  constructor(make: MakeSounding = inPage(), now = () => performance.now()) {
+  constructor(plugged: Plugged, make: MakeSounding = inPage(), now = () => performance.now()) {
+    this.#plugged = plugged;
     this.#make = make;
     this.#now = now;
   }
@@ -63,7 +70,16 @@ export class Playback {
     const soundings = [...this.#playing.values()].map(({ sounding }) => sounding);
     await Promise.all(soundings.map((sounding) => sounding.setSpeaker(deviceId)));
     this.#speaker.set(deviceId);
+    this.#unwatch();
+    this.#unwatch =
+      deviceId === '' ? () => undefined : this.#plugged.subscribe(this.#lookForSpeaker);
   }
+
+  /** Browsers go on playing by a speaker that was unplugged, and nobody hears it. */
+  #lookForSpeaker = (): void => {
+    const there = this.#plugged.current.speakers.map(({ deviceId }) => deviceId);
+    if (!there.includes(this.#speaker.current)) this.setSpeaker('').catch(() => undefined);
+  };
 
   close(): void {
     this.play([]);
