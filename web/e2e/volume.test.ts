@@ -55,3 +55,14 @@ it('up to twice as loud as they came, and in a slot only the one that was meant'
   await bo.speak();
   expect(await louder()).toBeCloseTo(6, 0);
 }, 120_000);
+
+it('tells the chosen volume once: the slider says it, and nothing else announces it', async () => {
+  const [ana] = await scene.meet('Ana', 'Bo');
+  const { page } = ana;
+  await page.getByRole('button', { name: 'More about Bo', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('slider').fill('150');
+  await dialog.getByText('150 %').waitFor();
+  expect(await dialog.getByRole('slider').getAttribute('aria-valuetext')).toBe('150 %');
+  expect(await dialog.getByRole('status').count()).toBe(0);
+});
