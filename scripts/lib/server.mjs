@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { HEAP_FLAGS } from './heapFlags.mjs';
 import { SAME_SIGNAL_MS, STOP_SIGNALS } from './interrupt.mjs';
 import { ROOT } from './paths.mjs';
 
@@ -12,7 +11,7 @@ import { ROOT } from './paths.mjs';
  * @returns {Promise<number>} the exit code
  */
 export function serve(node, env) {
-  const child = spawn(node, [...HEAP_FLAGS, join(ROOT, 'sfu-server', 'src', 'main.ts')], {
+  const child = spawn(node, [join(ROOT, 'sfu-server', 'src', 'main.ts')], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: 'inherit',

@@ -4,7 +4,6 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { HEAP_FLAGS } from '../../../scripts/lib/heapFlags.mjs';
 import { until } from './wait.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -28,7 +27,7 @@ export const spawnServer = (
   program: readonly string[] = [MAIN],
 ): ServerProcess => {
   // A group of its own, as a terminal makes one: signals to the group reach what is in it.
-  const child = spawn(process.execPath, [...HEAP_FLAGS, '--import', END_WITH_STARTER, ...program], {
+  const child = spawn(process.execPath, ['--import', END_WITH_STARTER, ...program], {
     env: { ...process.env, VECHE_ENV: 'test', ...environment },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
