@@ -126,8 +126,8 @@ describe.each([10, 25, 40])('a room of %i', (people) => {
   });
 });
 
-describe('the noise of 12 open microphones in a room of 120', () => {
-  const PEOPLE = 120;
+describe('the noise of 12 open microphones in a room of 150', () => {
+  const PEOPLE = 150;
   const MICROPHONES = 12;
   /** The noise of a room, below what counts as speech. */
   const NOISE_DBOV = -60;
