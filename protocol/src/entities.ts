@@ -1,6 +1,6 @@
 /** The things that messages speak of. */
 import * as z from 'zod/mini';
-import { CallId, MessageId, ParticipantId, ProducerId, RoomId, UserId } from './ids.ts';
+import { CallId, ConsumerId, MessageId, ParticipantId, ProducerId, RoomId, UserId } from './ids.ts';
 import { MediaKind } from './rtp.ts';
 
 const count = z.int().check(z.gte(0));
@@ -163,6 +163,12 @@ export type HistoryEntry = z.output<typeof HistoryEntry>;
 
 /** How many chat messages a snapshot carries. */
 export const SNAPSHOT_CHAT_LENGTH = 50;
+
+/** Why the server withholds a track from somebody. */
+export const HeldReason = z.enum(['narrow_line']);
+export type HeldReason = z.output<typeof HeldReason>;
+
+export const HeldConsumer = z.object({ consumerId: ConsumerId, reason: HeldReason });
 
 export const Snapshot = z.object({
   room: Room,

@@ -5,6 +5,7 @@ import {
   CallMedia,
   ChatMessage,
   EpochMs,
+  HeldConsumer,
   Participant,
   Person,
   Room,
@@ -185,6 +186,12 @@ const table = {
   'media:reset': {
     says: 'Your transports are gone: build them again with the new epoch.',
     payload: z.object({ roomId: RoomId, epoch: count, reason: MediaResetReason }),
+  },
+  'consumer:held': {
+    says:
+      'A picture is withheld from you for `reason`, or not any more; `narrow_line`: your line has no ' +
+      'place for it beside the voices. It is tried again by itself.',
+    payload: z.object({ roomId: RoomId, held: z.boolean(), ...HeldConsumer.shape }),
   },
   replaced: {
     says: 'The same device connected again; this connection is over.',

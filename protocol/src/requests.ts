@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import {
   Call,
   CallMedia,
+  HeldConsumer,
   HistoryEntry,
   JoinMutedWish,
   Person,
@@ -168,7 +169,8 @@ const table = {
       '`callId` instead of `roomId`: the private room of a call that you answered or that was ' +
       'answered; its `room.id` is the call’s id. With `media`, both transports are made at once, ' +
       'in place of any before, and consumers of all tracks of these kinds: that saves two round ' +
-      'trips. Where they cannot be made the answer has no `media`; make them one by one then.',
+      'trips. Where they cannot be made the answer has no `media`; make them one by one then. ' +
+      '`heldConsumers`: those of yours that `consumer:held` holds now.',
     payload: z
       .object({
         roomId: z.exactOptional(RoomId),
@@ -195,6 +197,7 @@ const table = {
       media: z.exactOptional(
         z.object({ send: transport, receive: transport, ...subscriptions.shape }),
       ),
+      heldConsumers: z.exactOptional(z.array(HeldConsumer)),
     }),
     refuses: ['NOT_FOUND', 'FORBIDDEN', 'INVALID_STATE', 'ROOM_FULL', 'ROOM_LOCKED', 'UNAVAILABLE'],
   },

@@ -145,6 +145,7 @@ class SlowPeer implements MediaPeerPort {
   produce = unused;
   setProducerPaused = unused;
   setConsumersPaused = unused;
+  withheld = [];
   setLayers = unused;
   setHeld = unused;
 

@@ -341,6 +341,7 @@ const startPool = async (
   const addresses = listenAddresses(media.listenAddresses, media.announcedAddress);
   try {
     return await WorkerPool.create({
+      time: { ...systemClock, ...systemTimers },
       workers: media.workers === 0 ? availableParallelism() : media.workers,
       port: media.port,
       addresses,

@@ -131,10 +131,7 @@ export class CallService {
     refuseLate(late);
     // It may have ended while the room was being opened.
     this.requireActive(address, callId);
-    const participantId = room.join(user, address);
-    const snapshot = room.snapshotFor(participantId);
-    const routerRtpCapabilities = room.media.rtpCapabilities;
-    return { participantId, epoch: snapshot.epoch, snapshot, routerRtpCapabilities };
+    return room.answerTo(room.join(user, address));
   }
 
   /** @throws Refusal INVALID_STATE while it rings and after its end, NOT_FOUND to anybody else */

@@ -3,6 +3,9 @@
  * tick, so changes never interleave; what needs a worker comes before or after, and looks again.
  */
 import type {
+  ConsumerId,
+  DataInput,
+  HeldReason,
   LeaveReason,
   MediaResetReason,
   MessageId,
@@ -70,6 +73,9 @@ export interface LiveRoomEvents {
   mediaReset?(): void;
 }
 
+/** Why a picture is withheld: the only reason that there is. */
+const NARROW_LINE: HeldReason = 'narrow_line';
+
 export class LiveRoom {
   readonly id: RoomId;
   readonly media: RoomMedia;
@@ -127,6 +133,9 @@ export class LiveRoom {
       },
       levels: (levels) => {
         this.#heard(levels);
+      },
+      withheld: (id, consumerId, withheld) => {
+        this.#withheld(id, consumerId, withheld);
       },
     });
   }
@@ -238,6 +247,21 @@ export class LiveRoom {
     return messageId;
   }
 
+  /** What a seat's device is answered when it has joined. */
+  answerTo(participantId: ParticipantId): DataInput<'room:join'> {
+    const snapshot = this.snapshotFor(participantId);
+    const routerRtpCapabilities = this.media.rtpCapabilities;
+    const { withheld } = this.media.peer(participantId);
+    const heldConsumers = withheld.map((consumerId) => ({ consumerId, reason: NARROW_LINE }));
+    return {
+      participantId,
+      epoch: snapshot.epoch,
+      snapshot,
+      routerRtpCapabilities,
+      ...(heldConsumers.length > 0 ? { heldConsumers } : {}),
+    };
+  }
+
   /** For an answer that took a while: as it is now, and its notices from here on follow the answer. */
   snapshotAnew(self: ParticipantId): Snapshot {
     this.#parts.notifier.listenAfterAck(addressOf(rules.seatOf(this.#state, self)), this.id);
@@ -321,6 +345,14 @@ export class LiveRoom {
         reason,
       });
     }
+  }
+
+  #withheld(participantId: ParticipantId, consumerId: ConsumerId, held: boolean): void {
+    const what = held ? 'Picture withheld' : 'Picture tried again';
+    this.#log.info({ participantId, consumerId, reason: NARROW_LINE }, what);
+    const address = addressOf(rules.seatOf(this.#state, participantId));
+    const notice = { roomId: this.id, consumerId, held, reason: NARROW_LINE };
+    this.#parts.notifier.toDevice(address, 'consumer:held', notice);
   }
 
   #heard(levels: readonly { producerId: ProducerId; level: number }[]): void {

@@ -116,6 +116,8 @@ export interface MediaRoomPort {
 export interface MediaPeerEvents {
   /** A producer ended, by itself or with its transport; `reason` where it was closed for something. */
   producerClosed(producerId: ProducerId, reason: TrackEnd | undefined): void;
+  /** There is no place on the line for this picture, or there may be again. */
+  withheld(consumerId: ConsumerId, withheld: boolean): void;
 }
 
 export interface ProduceRequest {
@@ -143,6 +145,8 @@ export interface MediaPeerPort {
   readonly closed: boolean;
   /** Consumers that it has or is getting. */
   readonly consumerCount: number;
+  /** Consumers of pictures for which there is no place on the line. */
+  readonly withheld: readonly ConsumerId[];
   /** Whether media can flow at all: one of its transports is connected. */
   readonly connected: boolean;
   owns(id: MediaId): boolean;

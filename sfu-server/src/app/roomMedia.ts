@@ -1,5 +1,12 @@
 /** The media of everyone in one room: a peer and an epoch for each participant. */
-import type { MediaResetReason, ParticipantId, ProducerId, Track, TrackEnd } from '@veche/protocol';
+import type {
+  ConsumerId,
+  MediaResetReason,
+  ParticipantId,
+  ProducerId,
+  Track,
+  TrackEnd,
+} from '@veche/protocol';
 import { Refusal } from '../domain/refusal.ts';
 import type { Ids, Media, MediaId, MediaPeerPort, MediaRoomPort } from './ports.ts';
 
@@ -20,6 +27,8 @@ export interface RoomMediaEvents {
   failed(): void;
   producerClosed(producerId: ProducerId, reason: TrackEnd | undefined): void;
   levels(levels: readonly { producerId: ProducerId; level: number }[]): void;
+  /** There is no place on this one's line for a picture, or there may be again. */
+  withheld(id: ParticipantId, consumerId: ConsumerId, withheld: boolean): void;
 }
 
 /** How often a room without a router asks for a new one, and for how long, ms. */
@@ -72,7 +81,7 @@ export class RoomMedia {
   /** @param number the participant's */
   add(id: ParticipantId, number: number): void {
     const former = this.#members.get(id)?.peer ?? null;
-    const peer = this.#createPeer(number);
+    const peer = this.#createPeer(id, number);
     this.#members.set(id, { number, peer, epoch: this.#ids.epoch(), former });
   }
 
@@ -140,10 +149,13 @@ export class RoomMedia {
     for (const { peer } of this.#members.values()) peer.closeConsumersOf(producerIds);
   }
 
-  #createPeer(number: number): MediaPeerPort {
+  #createPeer(id: ParticipantId, number: number): MediaPeerPort {
     return this.#room.createPeer(number, {
       producerClosed: (producerId, reason) => {
         this.#events?.producerClosed(producerId, reason);
+      },
+      withheld: (consumerId, withheld) => {
+        if (this.#members.has(id)) this.#events?.withheld(id, consumerId, withheld);
       },
     });
   }

@@ -144,9 +144,7 @@ export class RoomService {
     }
     if (former && former !== room) this.#leave(former, address);
     this.#roomOf.set(addressKey(address), room);
-    const snapshot = room.snapshotFor(participantId);
-    const routerRtpCapabilities = room.media.rtpCapabilities;
-    return { participantId, epoch: snapshot.epoch, snapshot, routerRtpCapabilities };
+    return room.answerTo(participantId);
   }
 
   /** @throws Refusal FORBIDDEN, NOT_FOUND */

@@ -6,8 +6,11 @@ import { ConsumerId } from '@veche/protocol';
 import type { Consumer } from 'mediasoup/types';
 import { fromWorker } from './guard.ts';
 
-/** `client`: asked for; `hold`: the listener has the room on hold; `own_voice`: it speaks there. */
-type PauseReason = 'client' | 'hold' | 'own_voice';
+/**
+ * `client`: asked for; `hold`: the listener has the room on hold; `own_voice`: it speaks there;
+ * `narrow_line`: there is no place for a picture.
+ */
+type PauseReason = 'client' | 'hold' | 'own_voice' | 'narrow_line';
 
 export class HeldConsumer {
   readonly id: ConsumerId;
@@ -18,6 +21,15 @@ export class HeldConsumer {
   constructor(consumer: Consumer) {
     this.id = ConsumerId.parse(consumer.id);
     this.consumer = consumer;
+  }
+
+  /** Nothing is sent for a reason of the listener's own. */
+  get isPausedByListener(): boolean {
+    return this.#reasons.has('client') || this.#reasons.has('hold');
+  }
+
+  isFor(reason: PauseReason): boolean {
+    return this.#reasons.has(reason);
   }
 
   async set(reason: PauseReason, paused: boolean): Promise<void> {

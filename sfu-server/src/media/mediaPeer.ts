@@ -64,6 +64,9 @@ export class MediaPeer implements MediaPeerPort {
       made: (id) => {
         this.#remember(id);
       },
+      withheld: (id, withheld) => {
+        parts.events.withheld(id, withheld);
+      },
     });
   }
 
@@ -73,6 +76,10 @@ export class MediaPeer implements MediaPeerPort {
 
   get consumerCount(): number {
     return this.#consumers.count;
+  }
+
+  get withheld(): ConsumerId[] {
+    return this.#consumers.withheld;
   }
 
   get connected(): boolean {

@@ -18,6 +18,7 @@ import type { TransportOptions } from './mediaPeer.ts';
 import type { MediaWorker } from './mediaWorker.ts';
 import { OwnVoice } from './ownVoice.ts';
 import { PictureRates } from './pictureRate.ts';
+import type { Time } from './pictureRate.ts';
 import { RoomVoice } from './roomVoice.ts';
 
 export interface MediaRoomOptions {
@@ -26,6 +27,7 @@ export interface MediaRoomOptions {
   readonly floor: FloorOptions;
   /** When listeners spread over more workers, and when nobody new is let in. */
   readonly placement: PlacementLimits;
+  readonly time: Time;
   /** https://mediasoup.org/documentation/v3/mediasoup/api/#AudioLevelObserverOptions */
   readonly observer: {
     readonly intervalMs: number;
@@ -42,7 +44,7 @@ export class MediaRoom implements MediaRoomPort {
   readonly #transports: TransportOptions;
   readonly #bitrates: BitrateWatch;
   readonly #voice: RoomVoice;
-  readonly #pictures = new PictureRates();
+  readonly #pictures: PictureRates;
   #events: MediaRoomEvents | null = null;
   /** Who spoke in the last interval and was in no slot. */
   #unheard = new Set<Producer>();
@@ -51,7 +53,7 @@ export class MediaRoom implements MediaRoomPort {
     worker: MediaWorker,
     router: Router,
     observer: AudioLevelObserver,
-    { transports, floor, placement }: MediaRoomOptions,
+    { transports, floor, placement, time }: MediaRoomOptions,
     bitrates: BitrateWatch,
     workers: () => readonly MediaWorker[],
   ) {
@@ -59,6 +61,7 @@ export class MediaRoom implements MediaRoomPort {
     this.#observer = observer;
     this.#transports = transports;
     this.#bitrates = bitrates;
+    this.#pictures = new PictureRates(time);
     this.#voice = new RoomVoice(router, floor);
     this.#listeners = new ListenerRouters({
       home: this.#home,

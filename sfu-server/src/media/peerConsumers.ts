@@ -25,6 +25,8 @@ export interface ConsumersOwner {
   /** @throws Refusal if the participant left, or the request was given up, in the meantime */
   keepOrUndo(made: { close(): void }, late: AbortSignal): void;
   made(id: ConsumerId): void;
+  /** A picture is withheld for a narrow line, or not any more. */
+  withheld(id: ConsumerId, withheld: boolean): void;
 }
 
 /**
@@ -61,6 +63,12 @@ export class PeerConsumers {
   /** That there are or will be. */
   get count(): number {
     return this.#consumerOf.size;
+  }
+
+  /** Pictures for which there is no place on the line. */
+  get withheld(): ConsumerId[] {
+    const all = [...this.#consumers.values()];
+    return all.flatMap((held) => (held.isFor('narrow_line') ? held.id : []));
   }
 
   owns(id: MediaId): boolean {
@@ -202,7 +210,11 @@ export class PeerConsumers {
       this.#consumers.delete(held.id);
     });
     if (slot !== null) this.#parts.ownVoice.add(slot, held);
-    if (consumer.kind === 'video') await this.#parts.pictures.sees(producerId, transport);
+    if (consumer.kind === 'video') {
+      await this.#parts.pictures.sees(producerId, transport, held, (withheld) => {
+        this.#owner.withheld(held.id, withheld);
+      });
+    }
     if (this.#held) await held.set('hold', true);
     return held;
   }

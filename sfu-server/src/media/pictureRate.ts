@@ -1,73 +1,132 @@
 /**
- * A picture that only one person sees yields to a narrow line: its sender is asked to send no more
- * than that person can receive. What is lost otherwise is the voice beside it.
+ * Pictures yield to narrow lines. One that only one person sees is asked for no larger than that
+ * person can receive; where there is no place at all, it is withheld from them for a while.
  */
-import type { Producer, WebRtcTransport } from 'mediasoup/types';
+import type { Producer, TransportTraceEventData, WebRtcTransport } from 'mediasoup/types';
 import * as z from 'zod';
+import type { Clock, Timers } from '../app/ports.ts';
+import { estimated, isNews, newLine, pictureRate, tried } from '../domain/pictureLine.ts';
+import type { PictureLine } from '../domain/pictureLine.ts';
 import { fromWorker } from './guard.ts';
-
-/** Voice, its repairs and what the network itself adds, bit/s. */
-const VOICE_BITS_PER_SECOND = 50_000;
-/** Below this a picture is of no use to anybody, bit/s. */
-const LEAST_BITS_PER_SECOND = 30_000;
-/** From here on nothing is asked: more than a camera sends. */
-const ENOUGH_BITS_PER_SECOND = 1_500_000;
-/** Smaller changes are not worth a message. */
-const WORTH_TELLING = 0.1;
-
-/** The most that a picture may take, bit/s; 0: any rate. @param available to the receiver, bit/s */
-export const pictureRate = (available: number): number =>
-  available >= ENOUGH_BITS_PER_SECOND
-    ? 0
-    : Math.round(Math.max(LEAST_BITS_PER_SECOND, available - VOICE_BITS_PER_SECOND));
-
-/** Whether a sender must be told of a new rate. */
-export const isNews = (told: number, rate: number): boolean =>
-  told === 0 || rate === 0 ? told !== rate : Math.abs(rate - told) > WORTH_TELLING * told;
+import type { HeldConsumer } from './heldConsumer.ts';
 
 /** What mediasoup tells of a transport's estimates, as far as it matters here. */
 const Estimate = z.object({ availableBitrate: z.number() });
 
-/** Somebody who sends a picture. */
-interface Sender {
-  readonly transport: WebRtcTransport;
-  readonly viewers: Set<WebRtcTransport>;
-  told: number;
-}
+export type Time = Pick<Clock, 'monotonic'> & Pick<Timers, 'after'>;
 
 export class PictureRates {
+  readonly #time: Time;
   readonly #senders = new Map<string, Sender>();
 
+  constructor(time: Time) {
+    this.#time = time;
+  }
+
   sends(producer: Producer, transport: WebRtcTransport): void {
-    this.#senders.set(producer.id, { transport, viewers: new Set(), told: 0 });
+    this.#senders.set(producer.id, new Sender(transport));
     producer.observer.once('close', () => this.#senders.delete(producer.id));
   }
 
-  /** From now on this one receives the picture, until its transport closes. */
-  async sees(producerId: string, viewer: WebRtcTransport): Promise<void> {
+  /**
+   * From now on the picture arrives on this transport, until its consumer closes.
+   * @param told that it is withheld, or not any more
+   */
+  async sees(
+    producerId: string,
+    transport: WebRtcTransport,
+    held: HeldConsumer,
+    told: (withheld: boolean) => void,
+  ): Promise<void> {
     const sender = this.#senders.get(producerId);
-    if (!sender || sender.viewers.has(viewer)) return;
+    if (!sender || held.consumer.closed) return;
+    const viewer = new Viewer(held, sender, this.#time, told);
     sender.viewers.add(viewer);
-    viewer.observer.once('close', () => sender.viewers.delete(viewer));
-    viewer.on('trace', (trace) => {
-      if (trace.type !== 'bwe' || !sender.viewers.has(viewer)) return;
-      this.#judge(sender, Estimate.parse(trace.info).availableBitrate);
+    transport.on('trace', viewer.traced);
+    held.consumer.observer.once('close', () => {
+      transport.off('trace', viewer.traced);
+      sender.viewers.delete(viewer);
+      viewer.close();
     });
     try {
-      await fromWorker(viewer.enableTraceEvent(['bwe']));
+      await fromWorker(transport.enableTraceEvent(['bwe']));
     } catch (error) {
-      if (!viewer.closed) throw error;
+      if (!transport.closed) throw error;
     }
   }
+}
 
-  #judge(sender: Sender, available: number): void {
-    // Where several see it, one poor line is not to spoil it for all.
-    const rate = sender.viewers.size === 1 ? pictureRate(available) : 0;
-    if (sender.transport.closed || !isNews(sender.told, rate)) return;
-    sender.told = rate;
-    sender.transport.setMaxIncomingBitrate(rate).catch(() => {
+/** Somebody who sends a picture. */
+class Sender {
+  readonly viewers = new Set<Viewer>();
+  readonly #transport: WebRtcTransport;
+  #told = 0;
+
+  constructor(transport: WebRtcTransport) {
+    this.#transport = transport;
+  }
+
+  /** Where several see it, one poor line is not to spoil it for all. @param only bit/s */
+  yieldTo(only: number): void {
+    const rate = this.viewers.size === 1 ? only : 0;
+    if (this.#transport.closed || !isNews(this.#told, rate)) return;
+    this.#told = rate;
+    this.#transport.setMaxIncomingBitrate(rate).catch(() => {
       // It closed meanwhile.
-      sender.told = 0;
+      this.#told = 0;
     });
+  }
+}
+
+/** Somebody who sees it. */
+class Viewer {
+  readonly #held: HeldConsumer;
+  readonly #sender: Sender;
+  readonly #time: Time;
+  readonly #told: (withheld: boolean) => void;
+  #line: PictureLine = newLine;
+  #cancelTrial: () => void = () => undefined;
+
+  constructor(held: HeldConsumer, sender: Sender, time: Time, told: (withheld: boolean) => void) {
+    this.#held = held;
+    this.#sender = sender;
+    this.#time = time;
+    this.#told = told;
+  }
+
+  traced = ({ type, info }: TransportTraceEventData): void => {
+    // Where nothing is wanted, nothing is sent that says how wide the line is.
+    const { consumer, isPausedByListener } = this.#held;
+    if (type !== 'bwe' || consumer.producerPaused || isPausedByListener) return;
+    const { availableBitrate } = Estimate.parse(info);
+    this.#become(estimated(this.#line, availableBitrate, this.#time.monotonic()));
+    this.#sender.yieldTo(pictureRate(this.#line));
+  };
+
+  close(): void {
+    this.#cancelTrial();
+  }
+
+  #become(line: PictureLine): void {
+    const { tryAt } = line;
+    const isSame = tryAt === this.#line.tryAt;
+    this.#line = line;
+    if (isSame) return;
+    this.#cancelTrial();
+    if (tryAt !== null) {
+      const { monotonic, after } = this.#time;
+      this.#cancelTrial = after(tryAt - monotonic(), () => {
+        this.#become(tried(this.#line, monotonic()));
+      });
+    }
+    const withheld = tryAt !== null;
+    this.#held.set('narrow_line', withheld).then(
+      () => {
+        this.#told(withheld);
+      },
+      () => {
+        // It closed meanwhile.
+      },
+    );
   }
 }
