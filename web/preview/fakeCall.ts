@@ -1,5 +1,5 @@
 /** A call without a server: it stands where the scene puts it, and goes on when it is driven. */
-import { CallId, ParticipantId, type CallMedia } from '@veche/protocol';
+import { CallId, ParticipantId, type CallMedia, type HeldReason } from '@veche/protocol';
 import type { CallEnd, CallSession, CallView, Picture } from '../src/session/api.ts';
 import { Observable } from '../src/session/observable.ts';
 import { fakeUser, soon } from './fakePeople.ts';
@@ -8,13 +8,16 @@ import { paintedTrack } from './paintedTrack.ts';
 /** How long it rings before somebody answers. */
 const RINGS_MS = 4000;
 
+/** Of the other: none, there, or withheld for this reason. */
+export type PictureScene = boolean | HeldReason;
+
 export class FakeCall extends Observable<CallView> implements CallSession {
   readonly voices = new Observable([]);
   readonly pictures: Observable<readonly Picture[]>;
   readonly ownPicture: Observable<MediaStreamTrack | null>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(change: Partial<CallView>, own = false, picture = false) {
+  constructor(change: Partial<CallView>, own = false, picture: PictureScene = false) {
     super({
       callId: CallId.parse('call-now'),
       direction: 'placed',
@@ -27,12 +30,12 @@ export class FakeCall extends Observable<CallView> implements CallSession {
       microphone: { phase: 'live' },
       camera: { phase: own ? 'on' : 'off' },
       muted: false,
-      peerState: { muted: false, camera: picture },
+      peerState: { muted: false, camera: picture !== false },
       poorNetwork: false,
       ...change,
     });
     this.ownPicture = new Observable(own ? paintedTrack(40) : null);
-    this.pictures = new Observable<readonly Picture[]>(picture ? [fakePicture()] : []);
+    this.pictures = new Observable<readonly Picture[]>(picture ? [fakePicture(picture)] : []);
   }
 
   /** As if there were somebody at the other end. */
@@ -103,10 +106,11 @@ export class FakeCall extends Observable<CallView> implements CallSession {
   }
 }
 
-const fakePicture = (): Picture => ({
+const fakePicture = (picture: true | HeldReason): Picture => ({
   participantId: ParticipantId.parse('p1'),
   producerId: 'camera-of-p1',
   source: 'camera',
   track: paintedTrack(250),
   paused: false,
+  held: picture === true ? null : picture,
 });

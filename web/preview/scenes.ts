@@ -1,6 +1,7 @@
 /** The states to look at, by name. */
 import type { HistoryEntry, Person, Role, Room, Snapshot } from '@veche/protocol';
 import type { CallEnd, CallView, ConnectionState, RoomEnd, RoomView } from '../src/session/api.ts';
+import type { PictureScene } from './fakeCall.ts';
 import { fakeCalls, fakePeople, fakeUser } from './fakePeople.ts';
 import { fakeRoom, fourSlots, smallPosture } from './fakeRoom.ts';
 import { listenOnly } from './fakeSession.ts';
@@ -33,7 +34,7 @@ export interface Scene {
   readonly calls?: readonly HistoryEntry[] | 'never' | 'fails';
   readonly missed?: number;
   /** Own: the own camera is on. Picture: the other's is. */
-  readonly call?: Partial<CallView> & { readonly own?: boolean; readonly picture?: boolean };
+  readonly call?: Partial<CallView> & { readonly own?: boolean; readonly picture?: PictureScene };
   /** A button to press before looking. */
   readonly press?: { readonly en: string; readonly ru: string };
 }
@@ -178,6 +179,10 @@ export const scenes: Record<string, Scene> = {
   'call-audio': { rooms, call: { status: talks } },
   'call-video': { rooms, call: { status: talks, own: true, picture: true } },
   'call-video-room': { path: ROOM, call: { status: talks, own: true, picture: true } },
+  'call-narrow-line': {
+    rooms,
+    call: { status: talks, own: true, picture: 'narrow_line', poorNetwork: true },
+  },
   'call-peer-lost': {
     rooms,
     call: { status: talks, picture: true, peerLost: { deadlineAt: Date.now() + 11_000 } },

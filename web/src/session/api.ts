@@ -8,6 +8,7 @@ import type {
   CallOutcome,
   Data,
   ErrorCode,
+  HeldReason,
   JoinMutedWish,
   Participant,
   ParticipantId,
@@ -192,6 +193,8 @@ export interface Picture {
   readonly track: MediaStreamTrack;
   /** Its sender has stopped it for a while: show the person instead. */
   readonly paused: boolean;
+  /** Why the server withholds it; it comes back by itself. */
+  readonly held: HeldReason | null;
 }
 
 /** How far a call is. */

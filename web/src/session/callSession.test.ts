@@ -384,6 +384,26 @@ describe('in a call', () => {
     expect(room.flowing).toEqual(['camera-of-bo', 'microphone-of-bo']);
   });
 
+  it('the picture of the other gives way to a narrow line, and comes back', async () => {
+    await talk();
+    room.publish('bo', 'camera');
+    await until(() => expect(call.pictures.current).toHaveLength(1));
+    const shown = () => call.pictures.current[0];
+    expect(shown()?.held).toBeNull();
+    room.withhold('bo', true);
+    await until(() => expect(shown()).toMatchObject({ held: 'narrow_line', paused: false }));
+    room.withhold('bo', false);
+    await until(() => expect(shown()?.held).toBeNull());
+    // Whatever was said while nobody heard it.
+    calls.welcome(true);
+    room.withhold('bo', true, { told: false });
+    journey.server.cut();
+    await until(() => expect(shown()?.held).toBe('narrow_line'));
+    room.withhold('bo', false, { told: false });
+    journey.server.cut();
+    await until(() => expect(shown()?.held).toBeNull());
+  });
+
   it('the microphone is muted and another one taken', async () => {
     await talk();
     await call.setMuted(true);

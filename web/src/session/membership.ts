@@ -24,6 +24,8 @@ export interface MembershipPorts {
   /** Each notice that changed the room, with the room before it. */
   readonly happened: (event: RoomEvent, before: Snapshot) => void;
   readonly speakers: (speakers: Notice<'room:speakers'>['speakers']) => void;
+  /** A picture is withheld from us, or not any more. */
+  readonly held: (notice: Notice<'consumer:held'>) => void;
   readonly statusChanged: () => void;
   readonly ended: (reason: RoomEnd) => void;
   readonly timers: Timers;
@@ -125,6 +127,7 @@ export class Membership {
     if (!('roomId' in notice.payload) || notice.payload.roomId !== this.#ports.roomId) return;
     if (isRoomEvent(notice)) this.#sync.take(notice);
     else if (notice.name === 'room:speakers') this.#ports.speakers(notice.payload.speakers);
+    else if (notice.name === 'consumer:held') this.#ports.held(notice.payload);
     else if (notice.name === 'removed') this.#removed(notice.payload);
   };
 

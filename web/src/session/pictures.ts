@@ -1,9 +1,9 @@
 /** Which pictures are to be shown, of those that arrive. Pure. */
-import type { Track } from '@veche/protocol';
+import type { ConsumerId, HeldReason, Track } from '@veche/protocol';
 import type { Picture } from './api.ts';
 import type { Subscription } from './consumers.ts';
 
-type Arriving = Pick<Subscription, 'wanted'> & {
+type Arriving = Pick<Subscription, 'wanted' | 'consumerId'> & {
   readonly consumer: { readonly track: Picture['track'] };
 };
 
@@ -11,18 +11,23 @@ type Arriving = Pick<Subscription, 'wanted'> & {
 export function pictures(
   arriving: readonly Arriving[],
   tracks: readonly Track[],
+  held: ReadonlyMap<ConsumerId, HeldReason>,
   former: readonly Picture[],
 ): readonly Picture[] {
-  const shown = arriving.flatMap(({ wanted, consumer }) => {
+  const shown = arriving.flatMap(({ wanted, consumerId, consumer }) => {
     const { producerId, participantId, source } = wanted;
     const published = tracks.find((track) => track.producerId === producerId);
     if (published?.kind !== 'video' || participantId === null) return [];
     const { paused } = published;
-    return { participantId, producerId, source, track: consumer.track, paused };
+    const why = held.get(consumerId) ?? null;
+    return { participantId, producerId, source, track: consumer.track, paused, held: why };
   });
   return isSame(shown, former) ? former : shown;
 }
 
 const isSame = (a: readonly Picture[], b: readonly Picture[]): boolean =>
   a.length === b.length &&
-  a.every(({ track, paused }, index) => track === b[index]?.track && paused === b[index].paused);
+  a.every(({ track, paused, held }, index) => {
+    const other = b[index];
+    return track === other?.track && paused === other.paused && held === other.held;
+  });

@@ -1,5 +1,14 @@
 /** One membership of one room, from join to end, across reconnects: puts the parts together. */
-import type { Data, ParticipantId, RoomId, RtpCapabilities, Snapshot } from '@veche/protocol';
+import type {
+  ConsumerId,
+  Data,
+  HeldReason,
+  Notice,
+  ParticipantId,
+  RoomId,
+  RtpCapabilities,
+  Snapshot,
+} from '@veche/protocol';
 import type { Deed, Moderation, Picture, RoomEnd, RoomSession, RoomView, Voice } from './api.ts';
 import type { Connection } from './connection.ts';
 import type { RouterDevice } from './device.ts';
@@ -51,6 +60,8 @@ export class JoinedRoom implements RoomSession {
   readonly #voices = new Observable<readonly Voice[]>([]);
   readonly #pictures = new Observable<readonly Picture[]>([]);
   readonly #slotOwners = new Observable<ReadonlyMap<string, ParticipantId>>(new Map());
+  /** What the server withholds from us, and why. */
+  #held: ReadonlyMap<ConsumerId, HeldReason> = new Map();
   #capabilities: Data<'room:join'>['routerRtpCapabilities'] = {};
   #entered = false;
   #left: Promise<void> | null = null;
@@ -97,6 +108,7 @@ export class JoinedRoom implements RoomSession {
       speakers: (speakers) => {
         this.#speaking.hear(speakers);
       },
+      held: this.#heldChanged,
       statusChanged: this.#show,
       ended: this.#ended,
     });
@@ -232,6 +244,7 @@ export class JoinedRoom implements RoomSession {
   #joined = (snapshot: Snapshot, data: Data<'room:join'>): void => {
     this.timings.note('joinAcked');
     this.#capabilities = data.routerRtpCapabilities;
+    this.#held = new Map(data.heldConsumers?.map(({ consumerId, reason }) => [consumerId, reason]));
     this.#speaking.hear(data.snapshot.speakers);
     const { resume, pictures: seen } = this.#place;
     const isNew = !this.#entered;
@@ -288,13 +301,21 @@ export class JoinedRoom implements RoomSession {
     this.#show();
   };
 
+  #heldChanged = ({ consumerId, held, reason }: Notice<'consumer:held'>): void => {
+    const now = new Map(this.#held);
+    if (held) now.set(consumerId, reason);
+    else now.delete(consumerId);
+    this.#held = now;
+    this.#mediaChanged();
+  };
+
   #mediaChanged = (): void => {
     const voices = this.#holding.held ? [] : this.#media.voices;
     if (!sameItems(voices, this.#voices.current)) this.#voices.set(voices);
     const { subscriptions } = this.#media;
     this.#slots.follow(this.#holding.held ? [] : slotsOf(subscriptions));
     const tracks = this.#membership.snapshot?.tracks ?? [];
-    this.#pictures.set(pictures(subscriptions, tracks, this.#pictures.current));
+    this.#pictures.set(pictures(subscriptions, tracks, this.#held, this.#pictures.current));
     this.#show();
   };
 

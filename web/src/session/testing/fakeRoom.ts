@@ -63,6 +63,7 @@ export class FakeRoom {
   readonly consumers = new Map<string, { producerId: string; resumed: boolean }>();
   readonly transports: { id: string; direction: 'send' | 'receive' }[] = [];
   #made = 0;
+  #held: NonNullable<DataInput<'room:join'>['heldConsumers']> = [];
 
   constructor(server: ScriptedServer, id = ROOM_ID) {
     this.#server = server;
@@ -104,6 +105,19 @@ export class FakeRoom {
     const track = this.#track(id, source);
     this.snapshot.tracks.push(track);
     this.notify('room:track-published', { track });
+  }
+
+  /** There is no place on the line for somebody's camera, or there is again. */
+  withhold(participantId: string, held: boolean, { told } = { told: true }): void {
+    const consumerId = [...this.consumers.keys()].find(
+      (id) => this.consumers.get(id)?.producerId === `camera-of-${participantId}`,
+    );
+    if (consumerId === undefined) throw new Error(`the camera of ${participantId} is not received`);
+    const reason = 'narrow_line';
+    this.#held = held ? [{ consumerId, reason }] : [];
+    if (told) {
+      this.#server.notify('consumer:held', { roomId: this.#id, held, consumerId, reason });
+    }
   }
 
   /** Somebody's camera is paused or goes on. */
@@ -243,6 +257,7 @@ export class FakeRoom {
       snapshot: structuredClone(this.snapshot),
       routerRtpCapabilities,
       ...(media ? { media: this.#prepare() } : {}),
+      ...(this.#held.length > 0 ? { heldConsumers: this.#held } : {}),
     };
   }
 
