@@ -18,6 +18,7 @@ export default new LineScenario(import.meta.url, {
     // Whoever has a good line hears and sees as before.
     near: { windowsAtLeast: 99, concealedAtMost: 5, framesAtLeast: 10 },
     far: { windowsAtLeast: 97 },
+    pictureBackWithinMs: 30_000,
     hint: false,
   }),
 });

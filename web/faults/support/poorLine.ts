@@ -1,19 +1,16 @@
 /** Two talk with pictures while the line of one of them is poor, and read so. */
 import { setTimeout as lasts } from 'node:timers/promises';
 import type { Context, Figure } from '../../../sfu-server/faults/scenario.ts';
-import { until } from '../../../sfu-server/test/support/wait.ts';
 import { timed } from '../../../sfu-server/faults/support/figures.ts';
 import { judgeSeconds } from './seconds.ts';
 import type { Heard, Seconds } from './seconds.ts';
 import type { Readings } from './meters.ts';
+import { becameOf, countHints, pictureReturns, read, seesPictures } from './signs.ts';
 import type { Camera, Side, Stage } from './stage.ts';
 
 const SHORT_S = 10;
 const CONTROL_S = 20;
 const HINT_WITHIN_MS = 15_000;
-
-const read = ({ caller }: Side): Promise<Readings> =>
-  caller.page.evaluate(() => window.meters.read());
 
 /** What came to one of them. */
 interface Received {
@@ -123,16 +120,6 @@ const controlOf = (who: string, { seconds, concealed }: Received): Figure[] => [
   { what: `${who}: before, sound made up`, value: rounded(concealed), unit: '%' },
 ];
 
-/** So many that it is no accident. */
-const PICTURES = 30;
-
-const seesPictures = (side: Side): Promise<unknown> =>
-  until(
-    async () => (await read(side)).frames >= PICTURES,
-    () => `${side.caller.name} gets pictures`,
-    30_000,
-  );
-
 interface PoorLine {
   readonly camera?: Camera;
   /** Before anybody is there. */
@@ -145,26 +132,14 @@ interface PoorLine {
   readonly adaptS?: number;
   readonly near: Bounds;
   readonly far: Bounds;
+  /** The picture is seen again so soon after the line is well, ms. */
+  readonly pictureBackWithinMs?: number;
   /** The page says that the connection is poor. */
   readonly hint: boolean;
 }
 
-/** Starts to count; the returned function tells how often the hint has come since. */
-const countHints = async ({ caller }: Side): Promise<() => Promise<number>> => {
-  const watch = await caller.page.evaluateHandle(() => {
-    const hints = { times: 0, there: false };
-    new MutationObserver(() => {
-      const there = document.querySelector('[role="status"].poor') !== null;
-      if (there && !hints.there) hints.times++;
-      hints.there = there;
-    }).observe(document.body, { childList: true, subtree: true });
-    return hints;
-  });
-  return async () => (await watch.jsonValue()).times;
-};
-
 export const talkOver =
-  ({ camera = 'plain', before, spoil, mend, seconds, adaptS = 0, hint, ...bounds }: PoorLine) =>
+  ({ camera = 'plain', before, spoil, mend, seconds, adaptS = 0, hint, ...rest }: PoorLine) =>
   async (stage: Stage, { short, say }: Context): Promise<readonly Figure[]> => {
     await before?.(stage);
     const { near, far } = await stage.talk('video', { camera, small: true });
@@ -194,22 +169,33 @@ export const talkOver =
       receive(near, far, measuredS),
       receive(far, near, measuredS),
     ]);
+    const becameOfIt = await Promise.all([near, far].map(becameOf));
     const lost = await Promise.all(
       [near, far].map(({ caller }) => caller.page.getByText(/Reconnecting/).count()),
     );
     await mend?.(stage);
+    const pictureBack =
+      rest.pictureBackWithinMs === undefined
+        ? null
+        : await pictureReturns(far, rest.pictureBackWithinMs);
     const hintGoneMs = await timed(() =>
       poor.waitFor({ state: 'detached', timeout: 2 * HINT_WITHIN_MS }),
     );
     return [
       ...control,
-      ...figuresOf('near', atNear, bounds.near),
-      ...figuresOf('far', atFar, bounds.far),
+      ...figuresOf('near', atNear, rest.near),
+      ...figuresOf('far', atFar, rest.far),
+      {
+        what: 'the call',
+        value: becameOfIt.join(', '),
+        goal: { exactly: 'active, active' },
+      },
       {
         what: 'who reconnects',
         value: lost[0] === 0 && lost[1] === 0 ? 'nobody' : 'somebody',
         goal: { exactly: 'nobody' },
       },
+      ...(pictureBack ? [pictureBack] : []),
       ...(hinted
         ? [
             {
