@@ -235,6 +235,14 @@ describe('somebody who tells no levels', () => {
     expect(times(heard, 'soft')).toHaveLength(3000);
   });
 
+  it('does not pass a slot round between two of them while somebody waits', () => {
+    // Each is silent just long enough for the other, and they are asked first.
+    const long = untold((ms) => (ms % 4301 < 1800 ? -10 : null));
+    const short = untold((ms) => (ms % 100 === 0 && ms % 395 < 196 ? -10 : null));
+    const heard = play({ long, short, bo: speech(-25, { from: 4000, gapMs: 300 }) }, 30_000, 1);
+    expect(times(heard, 'bo')[0]).toBe(6500);
+  });
+
   it('shares the floor with others who do not', () => {
     const minute = 60_000;
     const heard = play({ ana: untold(steady), bo: untold(steady) }, minute, 1);

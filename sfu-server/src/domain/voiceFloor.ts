@@ -119,7 +119,8 @@ export class VoiceFloor<Id> {
       return null;
     }
     if (spokeAgo > this.#options.idleMs) talker.waitsSince = null;
-    const slot = this.#openSlot(now) ?? this.#slotToTake(talker, now);
+    const open = this.#mustWait(talker, now) ? null : this.#openSlot(now);
+    const slot = open ?? this.#slotToTake(talker, now);
     if (slot !== null) this.#give(slot, talker, now);
     else {
       talker.waitsSince ??= now;
@@ -166,6 +167,12 @@ export class VoiceFloor<Id> {
       }
     }
     return best;
+  }
+
+  /** An open slot is for whoever waits and tells their levels; the others could pass it round for ever. */
+  #mustWait({ voice }: Talker<Id>, now: number): boolean {
+    if (!voice.isUntold(now) || now - this.#toldWaitedAt >= this.#options.idleMs) return false;
+    return this.#longestWaiting(now, (other) => !other.isUntold(now)) !== null;
   }
 
   /** The slot of the quietest owner, if this talker is louder for long enough. */
