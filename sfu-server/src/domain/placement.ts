@@ -4,6 +4,8 @@ export interface WorkerLoad {
   readonly cpu: number;
   /** Routers placed there, counted at once, while `cpu` lags behind by a sample. */
   readonly routers: number;
+  /** Samples in a row that it has not answered; the last of them may be under way. */
+  readonly missed: number;
 }
 
 /** A router on which participants of one room receive. */
@@ -31,7 +33,11 @@ const LISTENER_CPU = 0.0015;
 /** A router placed since the last sample is counted as this share of a core. */
 const EXPECTED_CPU_PER_ROUTER = 0.02;
 
-const score = (worker: WorkerLoad): number => worker.cpu + worker.routers * EXPECTED_CPU_PER_ROUTER;
+/** It may hang, and then whatever is placed there waits until it is killed: after all others. */
+const MAY_HANG = 1000;
+
+const score = ({ cpu, routers, missed }: WorkerLoad): number =>
+  cpu + routers * EXPECTED_CPU_PER_ROUTER + (missed > 1 ? MAY_HANG : 0);
 
 const least = <T>(all: readonly T[], score: (one: T) => number): T | undefined =>
   all.reduce<T | undefined>(
