@@ -17,8 +17,9 @@ export const remove = (
   clock: Clock,
 ): void => {
   const seat = seatOf(room.state, participantId);
-  const bannedUntil = banMs > 0 ? clock.now() + banMs : 0;
-  const decision = moderation.remove(room.state, participantId, bannedUntil, by);
+  const now = clock.now();
+  const bannedUntil = banMs > 0 ? now + banMs : 0;
+  const decision = moderation.remove(room.state, participantId, bannedUntil, by, now);
   const reason = bannedUntil > 0 ? 'banned' : 'removed';
   room.free(decision, seat, {
     reason,

@@ -27,13 +27,23 @@ describe('a moderator', () => {
 
   it('removes and bans, but not the creator', () => {
     const state = roomWith(['owner', 'ana']);
-    const banned = moderation.remove(state, ana, 99, owner);
+    const banned = moderation.remove(state, ana, 99, owner, 50);
     expect(banned.notices.at(-1)?.payload).toMatchObject({ reason: 'banned', by: owner });
     expect(banned.state.record.bans.get(userOf('ana').id)).toBe(99);
-    const removed = moderation.remove(state, ana, 0, owner);
+    const removed = moderation.remove(state, ana, 0, owner, 50);
     expect(removed.notices.at(-1)?.payload).toMatchObject({ reason: 'removed' });
     expect(removed.state.record.bans.size).toBe(0);
-    expect(() => moderation.remove(state, owner, 0, owner)).toThrow('creator');
+    expect(() => moderation.remove(state, owner, 0, owner, 50)).toThrow('creator');
+  });
+
+  it('forgets bans that are over', () => {
+    const state = roomWith(['owner', 'ana', 'ben']);
+    const first = moderation.remove(state, ana, 99, owner, 50).state;
+    const bansAt = (now: number) => [
+      ...moderation.remove(first, participant('ben'), 200, owner, now).state.record.bans.keys(),
+    ];
+    expect(bansAt(98)).toEqual([userOf('ana').id, userOf('ben').id]);
+    expect(bansAt(99)).toEqual([userOf('ben').id]);
   });
 
   it('gives roles that outlast the seat; a new listener is muted', () => {

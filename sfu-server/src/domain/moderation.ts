@@ -24,17 +24,18 @@ export const muteOther = (state: RoomState, id: ParticipantId, by: ParticipantId
   return withMicrophone(muted, id);
 };
 
-/** Removes somebody; `bannedUntil` 0 means that they may come back at once. */
+/** Removes somebody; `bannedUntil` 0 means that they may come back at once. Bans that are over by `now` are forgotten. */
 export const remove = (
   state: RoomState,
   id: ParticipantId,
   bannedUntil: number,
   by: ParticipantId,
+  now: number,
 ): Decision => {
   if (isCreator(state, id)) throw new Refusal('FORBIDDEN', 'the creator cannot be removed');
   const { user } = seatOf(state, id).participant;
-  const bans =
-    bannedUntil > 0 ? withEntry(state.record.bans, user.id, bannedUntil) : state.record.bans;
+  const inForce = new Map([...state.record.bans].filter(([, until]) => until > now));
+  const bans = bannedUntil > 0 ? withEntry(inForce, user.id, bannedUntil) : state.record.bans;
   const banned: RoomState = { ...state, record: { ...state.record, bans } };
   return leave(banned, id, bannedUntil > 0 ? 'banned' : 'removed', by);
 };
