@@ -116,6 +116,7 @@ export const scenes: Record<string, Scene> = {
   'room-mic-none': { path: ROOM, microphone: listenOnly('none') },
   'room-mic-insecure': { path: ROOM, microphone: listenOnly('insecure') },
   'room-mic-failed': { path: ROOM, microphone: listenOnly('failed') },
+  'room-mic-silenced': { path: ROOM, microphone: { phase: 'silenced' }, muted: false },
   'room-refused': { path: ROOM, refuses: true, press: { en: 'Unmute', ru: 'Включить микрофон' } },
   'room-settings': { path: ROOM, press: { en: 'Settings', ru: 'Настройки' } },
   'room-shortcuts': { path: ROOM, press: { en: 'Keyboard shortcuts', ru: 'Горячие клавиши' } },

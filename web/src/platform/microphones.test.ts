@@ -67,3 +67,21 @@ it.each([
     problem: 'insecure',
   });
 });
+
+it('tells that somebody comes back to the page, until nobody listens', () => {
+  const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+  vi.stubGlobal('document', page);
+  const back = vi.fn();
+  const stop = microphones.onReturn(back);
+  const become = (visibilityState: string) => {
+    Object.assign(page, { visibilityState }).dispatchEvent(new Event('visibilitychange'));
+  };
+  become('hidden');
+  expect(back).not.toHaveBeenCalled();
+  become('visible');
+  expect(back).toHaveBeenCalledTimes(1);
+  stop();
+  become('visible');
+  expect(back).toHaveBeenCalledTimes(1);
+  vi.unstubAllGlobals();
+});

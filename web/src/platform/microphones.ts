@@ -19,4 +19,14 @@ export class BrowserMicrophones implements Microphones {
     };
     return capture({ audio }, this.#environment());
   }
+
+  onReturn(back: () => void): () => void {
+    const changed = (): void => {
+      if (document.visibilityState === 'visible') back();
+    };
+    document.addEventListener('visibilitychange', changed);
+    return () => {
+      document.removeEventListener('visibilitychange', changed);
+    };
+  }
 }

@@ -52,6 +52,8 @@ export type MicrophoneProblem = 'denied' | 'none' | 'in_use' | 'insecure' | 'fai
 export type MicrophoneState =
   | { readonly phase: 'opening' }
   | { readonly phase: 'live' }
+  /** The system puts silence in its place, as for a phone call; it comes back by itself or by opening. */
+  | { readonly phase: 'silenced' }
   | { readonly phase: 'listen_only'; readonly problem: MicrophoneProblem };
 
 export type CameraState =
@@ -345,4 +347,6 @@ export interface Cameras {
 export interface Microphones {
   /** Any, for an empty name. Rejects with a `MicrophoneError` that carries a `MicrophoneProblem`. */
   open(deviceId?: string): Promise<MediaStreamTrack>;
+  /** Calls back whenever the person comes back to the page; the returned function ends that. */
+  onReturn(back: () => void): () => void;
 }

@@ -48,6 +48,34 @@ it('keeps the present device when the other one cannot be had', async () => {
   expect(microphone.track.current?.readyState).toBe('live');
 });
 
+it('says when the system silences it, and when it does so no more', async () => {
+  await microphone.open();
+  browser.track.remoteMute();
+  expect(microphone.state.current).toEqual({ phase: 'silenced' });
+  browser.track.remoteUnmute();
+  expect(microphone.state.current).toEqual({ phase: 'live' });
+});
+
+it('is opened again by who comes back to the page and finds it silenced', async () => {
+  await microphone.open();
+  const former = browser.track;
+  browser.comeBack();
+  await settle();
+  expect(browser.track).toBe(former);
+  former.remoteMute();
+  browser.comeBack();
+  await settle();
+  expect(browser.track).not.toBe(former);
+  expect(former.readyState).toBe('ended');
+  expect(microphone.state.current).toEqual({ phase: 'live' });
+  former.remoteMute();
+  expect(microphone.state.current).toEqual({ phase: 'live' });
+  microphone.close();
+  browser.comeBack();
+  await settle();
+  expect(browser.tracks).toHaveLength(2);
+});
+
 it('opens another one when it is pulled out', async () => {
   await microphone.open();
   const former = browser.track;
@@ -80,7 +108,10 @@ it('stops a track that comes after the end', async () => {
   const late = new FakeMediaStreamTrack({ kind: 'audio' });
   let give: (track: MediaStreamTrack) => void = () => undefined;
   microphone = new Microphone(
-    { open: () => new Promise((resolve) => (give = resolve)) },
+    {
+      open: () => new Promise((resolve) => (give = resolve)),
+      onReturn: () => () => undefined,
+    },
     silentLog,
     timers,
   );

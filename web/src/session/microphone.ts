@@ -18,11 +18,13 @@ export class Microphone {
   /** Grows with each opening: only the newest counts. */
   #openings = 0;
   #closed = false;
+  readonly #stopWatching: () => void;
 
   constructor(microphones: Microphones, log: Log, timers: Timers) {
     this.#microphones = microphones;
     this.#log = log;
     this.#timers = timers;
+    this.#stopWatching = microphones.onReturn(this.#returned);
   }
 
   readonly state = this.#state;
@@ -63,6 +65,7 @@ export class Microphone {
 
   close(): void {
     this.#closed = true;
+    this.#stopWatching();
     this.#track.current?.stop();
     this.#track.set(null);
   }
@@ -78,11 +81,26 @@ export class Microphone {
     track.addEventListener('ended', () => {
       if (!this.#isClosed() && track === this.#track.current) this.#unplugged(since);
     });
+    const follow = (): void => {
+      if (!this.#isClosed() && track === this.#track.current) this.#followSystem(track);
+    };
+    track.addEventListener('mute', follow);
+    track.addEventListener('unmute', follow);
     this.#track.set(track);
-    this.#state.set({ phase: 'live' });
+    this.#followSystem(track);
     // After the change: iOS is upset by a moment without any microphone.
     if (former !== track) former?.stop();
   }
+
+  #followSystem({ muted }: MediaStreamTrack): void {
+    if (muted) this.#log.info('the system silences the microphone');
+    this.#state.set({ phase: muted ? 'silenced' : 'live' });
+  }
+
+  /** iOS leaves it silenced after a phone call, until it is opened again. */
+  #returned = (): void => {
+    if (this.#track.current && this.#state.current.phase === 'silenced') void this.open();
+  };
 
   #failed(problem: MicrophoneProblem): void {
     // Another device could not be opened, but the present one is still there.

@@ -157,6 +157,8 @@ describe('whether one is heard', () => {
     expect(visit.voicing).toBe('unmuting');
     newest().become({ self: { ...ana, muted: false } });
     expect(visit.voicing).toBe('live');
+    newest().become({ microphone: { phase: 'silenced' } });
+    expect(visit.voicing).toBe('silenced');
     void visit.toggleMute();
     expect(visit.voicing).toBe('muted');
   });

@@ -21,8 +21,8 @@ export function rememberPassword(roomId: RoomId, password: string | null): void 
   remember(inThisTab, passwordKey(roomId), password);
 }
 
-/** Whether one is heard: `unmuting` until the server has agreed. */
-export type Voicing = 'muted' | 'mutedByModerator' | 'unmuting' | 'live';
+/** Whether one is heard: `unmuting` until the server has agreed; `silenced` by the own device. */
+export type Voicing = 'muted' | 'mutedByModerator' | 'unmuting' | 'silenced' | 'live';
 
 /** Of an end: who decided so, why in their words, and until when. */
 type Told = Pick<Extract<RoomPhase, { phase: 'ended' }>, 'by' | 'words' | 'bannedUntil'>;
@@ -76,9 +76,10 @@ export class Visit {
   }
 
   get voicing(): Voicing {
-    const { muted, self } = this.view;
+    const { muted, self, microphone } = this.view;
     if (muted) return self?.mutedByModerator ? 'mutedByModerator' : 'muted';
-    return self?.muted === false ? 'live' : 'unmuting';
+    if (self?.muted !== false) return 'unmuting';
+    return microphone.phase === 'silenced' ? 'silenced' : 'live';
   }
 
   get obstacle(): Obstacle {

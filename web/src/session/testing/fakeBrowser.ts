@@ -12,6 +12,7 @@ export class FakeBrowser implements Microphones {
   /** Thrown by the next negotiation that has a track for which this is true. */
   breaks: (options: types.HandlerReceiveOptions) => boolean = () => false;
   devicesMade = 0;
+  readonly #backs = new Set<() => void>();
   /** What the microphone says; null: it works. */
   problem: MicrophoneError | null = null;
   readonly tracks: FakeMediaStreamTrack[] = [];
@@ -47,6 +48,18 @@ export class FakeBrowser implements Microphones {
     const [transport, ...others] = found;
     if (!transport || others.length > 0) throw new Error(`${found.length} live ${direction}`);
     return transport;
+  }
+
+  /** The person comes back to the page. */
+  comeBack(): void {
+    for (const back of [...this.#backs]) back();
+  }
+
+  onReturn(back: () => void): () => void {
+    this.#backs.add(back);
+    return () => {
+      this.#backs.delete(back);
+    };
   }
 
   async open(): Promise<MediaStreamTrack> {
