@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import nodeOptions from '../../node-options.json' with { type: 'json' };
 import { checkApart, takeLoadCores } from './cores.ts';
 import { ServerChannel } from './ipc.ts';
 import { cpuMs, residentKb } from './processes.ts';
@@ -63,7 +64,7 @@ export class Rig implements Measured {
 
   static async start(environment: NodeJS.ProcessEnv = {}): Promise<Rig> {
     const cores = takeLoadCores();
-    const command = [process.execPath, '--expose-gc', SERVER];
+    const command = [process.execPath, ...nodeOptions, '--expose-gc', SERVER];
     const [program = '', ...args] =
       cores.server === null ? command : ['taskset', '-c', cores.server, ...command];
     const child = spawn(program, args, {

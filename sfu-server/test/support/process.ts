@@ -4,6 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import nodeOptions from '../../node-options.json' with { type: 'json' };
 import { until } from './wait.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -27,7 +28,8 @@ export const spawnServer = (
   program: readonly string[] = [MAIN],
 ): ServerProcess => {
   // A group of its own, as a terminal makes one: signals to the group reach what is in it.
-  const child = spawn(process.execPath, ['--import', END_WITH_STARTER, ...program], {
+  const options = [...nodeOptions, '--import', END_WITH_STARTER];
+  const child = spawn(process.execPath, [...options, ...program], {
     env: { ...process.env, VECHE_ENV: 'test', ...environment },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
