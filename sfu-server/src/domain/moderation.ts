@@ -24,7 +24,10 @@ export const muteOther = (state: RoomState, id: ParticipantId, by: ParticipantId
   return withMicrophone(muted, id);
 };
 
-/** Removes somebody; `bannedUntil` 0 means that they may come back at once. Bans that are over by `now` are forgotten. */
+/**
+ * Removes somebody; `bannedUntil` 0 means that they may come back at once. With a new ban those that
+ * are over are forgotten.
+ */
 export const remove = (
   state: RoomState,
   id: ParticipantId,
@@ -34,9 +37,10 @@ export const remove = (
 ): Decision => {
   if (isCreator(state, id)) throw new Refusal('FORBIDDEN', 'the creator cannot be removed');
   const { user } = seatOf(state, id).participant;
-  const inForce = new Map([...state.record.bans].filter(([, until]) => until > now));
-  const bans = bannedUntil > 0 ? withEntry(inForce, user.id, bannedUntil) : state.record.bans;
-  const banned: RoomState = { ...state, record: { ...state.record, bans } };
+  const { record } = state;
+  const inForce = new Map([...record.bans].filter(([, until]) => until > now));
+  const bans = bannedUntil > 0 ? withEntry(inForce, user.id, bannedUntil) : record.bans;
+  const banned: RoomState = { ...state, record: { ...record, bans } };
   return leave(banned, id, bannedUntil > 0 ? 'banned' : 'removed', by);
 };
 

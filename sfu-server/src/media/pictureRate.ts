@@ -125,7 +125,7 @@ class Viewer {
         this.#told(withheld);
       },
       () => {
-        // It closed meanwhile.
+        // It closed meanwhile, or its worker hangs and is about to be killed.
       },
     );
   }
