@@ -163,6 +163,33 @@ it('holds a room: nothing is sent and nothing received until it is lifted', asyn
   expect(ana.heard.map(({ payload }) => Buffer.from(payload).toString())).toEqual(['hello']);
 });
 
+it('holds what is not a microphone too, whatever its owner asks for meanwhile', async () => {
+  const roomId = await createRoom();
+  const [ana, bo] = [await join('Ana', roomId), await join('Bo', roomId)];
+  const producerId = await ana.publish('screen_audio');
+  await bo.subscribe([producerId]);
+  await ana.client.request('room:hold', { roomId, held: true });
+  await bo.client.next('room:track-changed', ({ track }) => track.paused);
+  await ana.client.request('producer:resume', { producerId });
+  ana.say(Buffer.from('from hold'));
+  await bo.settle();
+  await ana.client.request('room:hold', { roomId, held: false });
+  await bo.client.next('room:track-changed', ({ track }) => !track.paused);
+  ana.say(Buffer.from('back'));
+  await bo.hears(Buffer.from('back'));
+  expect(bo.heard).toHaveLength(1);
+
+  await ana.client.request('room:hold', { roomId, held: true });
+  const later = await ana.publish('screen_audio');
+  await bo.subscribe([later]);
+  ana.say(Buffer.from('from hold'));
+  await bo.settle();
+  await ana.client.request('room:hold', { roomId, held: false });
+  ana.say(Buffer.from('again'));
+  await bo.hears(Buffer.from('again'));
+  expect(bo.heard).toHaveLength(2);
+});
+
 it('stays on hold when its media has to be built again', async () => {
   const roomId = await createRoom();
   const before = [

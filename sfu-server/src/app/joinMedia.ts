@@ -2,7 +2,7 @@
 import { TransportId } from '@veche/protocol';
 import type { DataInput, Payload } from '@veche/protocol';
 import { Refusal } from '../domain/refusal.ts';
-import * as rules from '../domain/roomRules.ts';
+import * as trackRules from '../domain/trackRules.ts';
 import type { SeatIn } from './seats.ts';
 import { subscribe } from './subscribing.ts';
 
@@ -54,7 +54,7 @@ const make = async (
     peer.createTransport('send', late),
     peer.createTransport('receive', late),
   ]);
-  const producerIds = rules.heardBy(room.state, id, kinds);
+  const producerIds = trackRules.heardBy(room.state, id, kinds);
   const request = { transportId: TransportId.parse(receive.id), rtpCapabilities, producerIds };
   return { send, receive, ...(await subscribe(room, id, request, late, mostConsumers)) };
 };

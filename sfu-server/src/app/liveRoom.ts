@@ -20,6 +20,8 @@ import type { Logger } from 'pino';
 import { describeLive, emptyRoom } from '../domain/room.ts';
 import type { Decision, RoomRecord, RoomState, Seat } from '../domain/room.ts';
 import * as rules from '../domain/roomRules.ts';
+import { seatOf } from '../domain/seat.ts';
+import * as trackRules from '../domain/trackRules.ts';
 import { FIRST_STEPS } from '../domain/posture.ts';
 import type { PostureOptions } from '../domain/posture.ts';
 import type { SpeakersOptions } from '../domain/speakers.ts';
@@ -129,7 +131,7 @@ export class LiveRoom {
         this.closeFor('room_closed');
       },
       producerClosed: (producerId, reason) => {
-        this.commit(rules.unpublish(this.#state, producerId, reason));
+        this.commit(trackRules.unpublish(this.#state, producerId, reason));
       },
       levels: (levels) => {
         this.#heard(levels);
@@ -183,7 +185,7 @@ export class LiveRoom {
     if (displaced) this.#dismiss(displaced, { reason: 'moved' });
     this.#idAt.set(addressKey(address), participantId);
     if (!this.#state.seats.has(participantId)) {
-      const { participant } = rules.seatOf(decision.state, participantId);
+      const { participant } = seatOf(decision.state, participantId);
       this.media.add(participantId, participant.number);
       this.#log.info({ participantId, userId: user.id }, 'Participant joined');
     }
@@ -195,7 +197,7 @@ export class LiveRoom {
 
   /** Frees a seat; the room closes behind the last one, unless it stays. */
   leave(id: ParticipantId, reason: LeaveReason, by?: ParticipantId): void {
-    const seat = rules.seatOf(this.#state, id);
+    const seat = seatOf(this.#state, id);
     this.free(rules.leave(this.#state, id, reason, by), seat, { reason, ...(by ? { by } : {}) });
   }
 
@@ -264,7 +266,7 @@ export class LiveRoom {
 
   /** For an answer that took a while: as it is now, and its notices from here on follow the answer. */
   snapshotAnew(self: ParticipantId): Snapshot {
-    this.#parts.notifier.listenAfterAck(addressOf(rules.seatOf(this.#state, self)), this.id);
+    this.#parts.notifier.listenAfterAck(addressOf(seatOf(this.#state, self)), this.id);
     return this.snapshotFor(self);
   }
 
@@ -334,8 +336,8 @@ export class LiveRoom {
     this.#events.mediaReset?.();
     this.posture?.rebuild();
     for (const id of ids) {
-      this.commit(rules.dropTracks(this.#state, id));
-      const seat = rules.seatOf(this.#state, id);
+      this.commit(trackRules.dropTracks(this.#state, id));
+      const seat = seatOf(this.#state, id);
       const address = addressOf(seat);
       // The new media is on hold as the old was; it has nothing yet that this could wait for.
       if (seat.participant.onHold) void this.media.peer(id).setHeld(true);
@@ -350,7 +352,7 @@ export class LiveRoom {
   #withheld(participantId: ParticipantId, consumerId: ConsumerId, held: boolean): void {
     const what = held ? 'Picture withheld' : 'Picture tried again';
     this.#log.info({ participantId, consumerId, reason: NARROW_LINE }, what);
-    const address = addressOf(rules.seatOf(this.#state, participantId));
+    const address = addressOf(seatOf(this.#state, participantId));
     const notice = { roomId: this.id, consumerId, held, reason: NARROW_LINE };
     this.#parts.notifier.toDevice(address, 'consumer:held', notice);
   }

@@ -2,13 +2,14 @@
 import type { ParticipantId, Payload } from '@veche/protocol';
 import * as moderation from '../domain/moderation.ts';
 import { tracksOf } from '../domain/room.ts';
-import { isMicrophonePaused, seatOf } from '../domain/roomRules.ts';
+import { seatOf } from '../domain/seat.ts';
+import { isPausedFor } from '../domain/trackRules.ts';
 import type { LiveRoom } from './liveRoom.ts';
 import type { Clock } from './ports.ts';
-import { decideMicrophone } from './publishing.ts';
+import { decideTracks } from './publishing.ts';
 
 export const mute = (room: LiveRoom, by: ParticipantId, id: ParticipantId): Promise<void> =>
-  decideMicrophone(room, id, moderation.muteOther(room.state, id, by));
+  decideTracks(room, id, moderation.muteOther(room.state, id, by));
 
 export const remove = (
   room: LiveRoom,
@@ -34,11 +35,7 @@ export const setRole = async (
   by: ParticipantId,
   { participantId, role }: Payload<'mod:role'>,
 ): Promise<void> => {
-  await decideMicrophone(
-    room,
-    participantId,
-    moderation.setRole(room.state, participantId, role, by),
-  );
+  await decideTracks(room, participantId, moderation.setRole(room.state, participantId, role, by));
   stopListenersPublishing(room);
 };
 
@@ -51,7 +48,7 @@ export const setMode = async (
   stopListenersPublishing(room);
   await Promise.all(
     [...room.state.seats.values()]
-      .filter(({ participant }) => isMicrophonePaused(participant))
+      .filter(({ participant }) => isPausedFor(participant, 'microphone'))
       .map(({ participant }) => pauseMicrophone(room, participant.id)),
   );
 };

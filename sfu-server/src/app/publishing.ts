@@ -4,7 +4,8 @@ import type { ParticipantId, Payload, ProducerId, Source, Track } from '@veche/p
 import { Refusal } from '../domain/refusal.ts';
 import { tracksOf } from '../domain/room.ts';
 import type { Decision } from '../domain/room.ts';
-import * as rules from '../domain/roomRules.ts';
+import { seatOf } from '../domain/seat.ts';
+import * as trackRules from '../domain/trackRules.ts';
 import type { LiveRoom } from './liveRoom.ts';
 
 /** Sources whose producer is being made, by participant: there is at most one of each. */
@@ -22,7 +23,7 @@ const reserve = (room: LiveRoom, id: ParticipantId, source: Source): (() => void
 };
 
 const mayPublish = (room: LiveRoom, id: ParticipantId): boolean =>
-  rules.seatOf(room.state, id).participant.role !== 'listener';
+  seatOf(room.state, id).participant.role !== 'listener';
 
 /** @throws Refusal BAD_REQUEST, FORBIDDEN, INVALID_STATE, NOT_FOUND, MEDIA_RESET */
 export const publish = async (
@@ -38,7 +39,7 @@ export const publish = async (
   const peer = room.media.peer(id);
   const paused = (): boolean => {
     const seat = room.state.seats.get(id);
-    return source === 'microphone' && (!seat || rules.isMicrophonePaused(seat.participant));
+    return !seat || trackRules.isPausedFor(seat.participant, source);
   };
   const release = reserve(room, id, source);
   try {
@@ -52,14 +53,14 @@ export const publish = async (
     }
     if (!peer.owns(producerId)) throw new Refusal('MEDIA_RESET', 'the transport closed meanwhile');
     const track: Track = { producerId, participantId: id, kind, source, paused: paused() };
-    room.commit(rules.publish(room.state, track));
+    room.commit(trackRules.publish(room.state, track));
     return producerId;
   } finally {
     release();
   }
 };
 
-/** Pauses or resumes a video track; microphones follow their owner's mute. */
+/** Pauses or resumes a picture or a screen's sound; microphones follow their owner's mute. */
 export const setTrackPaused = async (
   room: LiveRoom,
   id: ParticipantId,
@@ -69,28 +70,33 @@ export const setTrackPaused = async (
   if (room.state.tracks.get(producerId)?.source === 'microphone') {
     throw new Refusal('INVALID_STATE', 'producerId: a microphone follows mic:set');
   }
-  await room.media.peer(id).setProducerPaused(producerId, paused);
-  room.commit(rules.setTrackPaused(room.state, producerId, paused));
+  await decideTracks(room, id, trackRules.setTrackPaused(room.state, producerId, paused));
 };
 
-/** Makes a decision about somebody's mute, hold or role true, in the worker as well. */
-export const decideMicrophone = async (
+/** Makes a decision about somebody's mute, hold, role or tracks true, in the worker as well. */
+export const decideTracks = async (
   room: LiveRoom,
   id: ParticipantId,
   decision: Decision,
 ): Promise<void> => {
+  const before = room.state.tracks;
   room.commit(decision);
-  const microphone = tracksOf(room.state, id).find(({ source }) => source === 'microphone');
-  const { participant } = rules.seatOf(room.state, id);
-  const paused = rules.isMicrophonePaused(participant);
-  if (paused) room.silence(id);
-  if (microphone) await room.media.peer(id).setProducerPaused(microphone.producerId, paused);
+  if (trackRules.isPausedFor(seatOf(room.state, id).participant, 'microphone')) room.silence(id);
+  // A microphone always: should the worker have it otherwise, muting again makes it right.
+  const follow = tracksOf(room.state, id).filter(
+    ({ producerId, source, paused }) =>
+      source === 'microphone' || before.get(producerId)?.paused !== paused,
+  );
+  const peer = room.media.peer(id);
+  await Promise.all(
+    follow.map(({ producerId, paused }) => peer.setProducerPaused(producerId, paused)),
+  );
 };
 
 /** On hold nothing is sent or received. */
 export const setHold = async (room: LiveRoom, id: ParticipantId, held: boolean): Promise<void> => {
   await Promise.all([
-    decideMicrophone(room, id, rules.setHold(room.state, id, held)),
+    decideTracks(room, id, trackRules.setHold(room.state, id, held)),
     room.media.peer(id).setHeld(held),
   ]);
 };

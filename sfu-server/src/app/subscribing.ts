@@ -1,7 +1,7 @@
 /** What participants receive: only tracks of the room that they are listed in. */
 import type { DataInput, ParticipantId, Payload } from '@veche/protocol';
 import type { LiveRoom } from './liveRoom.ts';
-import * as rules from '../domain/roomRules.ts';
+import * as trackRules from '../domain/trackRules.ts';
 
 /** Consumers for all the tracks that may be had; the others are named in `failed`. */
 export const subscribe = async (
@@ -14,7 +14,7 @@ export const subscribe = async (
   const failed: DataInput<'consumer:create'>['failed'] = [];
   const peer = room.media.peer(id);
   const wanted = [...new Set(producerIds)].filter((producerId) => {
-    const code = rules.whyNotHeard(room.state, id, producerId);
+    const code = trackRules.whyNotHeard(room.state, id, producerId);
     if (code) failed.push({ producerId, code });
     return code === null;
   });

@@ -1,28 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import * as moderation from './moderation.ts';
-import type { RoomState } from './room.ts';
-import * as rules from './roomRules.ts';
-import { participant, roomWith, trackOf, userOf } from './testing.ts';
+import * as trackRules from './trackRules.ts';
+import { participant, roomWith, see, trackOf, userOf } from './testing.ts';
 
 const owner = participant('owner');
 const ana = participant('ana');
-const see = (state: RoomState, name: string) => rules.seatOf(state, participant(name)).participant;
 
 describe('a moderator', () => {
   it('mutes, and only the muted lifts it, in open mode', () => {
     const muted = moderation.muteOther(roomWith(['owner', 'ana']), ana, owner);
     expect(muted.notices[0]?.payload).toMatchObject({ by: owner });
     expect(see(muted.state, 'ana')).toMatchObject({ muted: true, mutedByModerator: true });
-    const lifted = rules.setMuted(muted.state, ana, false).state;
+    const lifted = trackRules.setMuted(muted.state, ana, false).state;
     expect(see(lifted, 'ana')).toMatchObject({ muted: false, mutedByModerator: false });
   });
 
   it('mutes for good on a stage', () => {
     const roles = new Map([[userOf('ana').id, 'speaker' as const]]);
     const stage = roomWith(['owner', 'ana'], { mode: 'stage', roles });
-    expect(see(rules.setMuted(stage, ana, false).state, 'ana').muted).toBe(false);
+    expect(see(trackRules.setMuted(stage, ana, false).state, 'ana').muted).toBe(false);
     const muted = moderation.muteOther(stage, ana, owner).state;
-    expect(() => rules.setMuted(muted, ana, false)).toThrow('a moderator muted you');
+    expect(() => trackRules.setMuted(muted, ana, false)).toThrow('a moderator muted you');
   });
 
   it('removes and bans, but not the creator', () => {
@@ -47,8 +45,8 @@ describe('a moderator', () => {
   });
 
   it('gives roles that outlast the seat; a new listener is muted', () => {
-    let state = rules.publish(roomWith(['owner', 'ana']), trackOf('ana')).state;
-    state = rules.setMuted(state, ana, false).state;
+    let state = trackRules.publish(roomWith(['owner', 'ana']), trackOf('ana')).state;
+    state = trackRules.setMuted(state, ana, false).state;
     const set = moderation.setRole(state, ana, 'listener', owner);
     expect(see(set.state, 'ana')).toMatchObject({ role: 'listener', muted: true });
     expect([...set.state.tracks.values()][0]?.paused).toBe(true);
@@ -63,15 +61,15 @@ describe('a moderator', () => {
     expect(see(state, 'ana').mutedByModerator).toBe(true);
     state = moderation.setRole(state, ana, 'speaker', owner).state;
     expect(see(state, 'ana')).toMatchObject({ muted: true, mutedByModerator: false });
-    expect(see(rules.setMuted(state, ana, false).state, 'ana').muted).toBe(false);
+    expect(see(trackRules.setMuted(state, ana, false).state, 'ana').muted).toBe(false);
   });
 
   it('lets the creator speak again, whom another moderator muted on a stage', () => {
     const stage = roomWith(['owner', 'ana'], { mode: 'stage' });
     const muted = moderation.muteOther(stage, owner, ana).state;
-    expect(() => rules.setMuted(muted, owner, false)).toThrow('a moderator muted you');
+    expect(() => trackRules.setMuted(muted, owner, false)).toThrow('a moderator muted you');
     const lifted = moderation.setRole(muted, owner, 'moderator', ana).state;
-    expect(see(rules.setMuted(lifted, owner, false).state, 'owner').muted).toBe(false);
+    expect(see(trackRules.setMuted(lifted, owner, false).state, 'owner').muted).toBe(false);
   });
 
   it('turns the room into a stage and back, except for roles that were given', () => {
@@ -99,7 +97,7 @@ describe('a moderator', () => {
     }
     state = moderation.setMode(state, 'open', owner).state;
     expect(['ana', 'bo'].map((name) => see(state, name).role)).toEqual(['speaker', 'listener']);
-    expect(see(rules.setMuted(state, ana, false).state, 'ana').muted).toBe(false);
+    expect(see(trackRules.setMuted(state, ana, false).state, 'ana').muted).toBe(false);
   });
 
   it('is asked for', () => {

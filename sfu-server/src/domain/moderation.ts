@@ -3,7 +3,9 @@ import type { ParticipantId, Role, RoomMode } from '@veche/protocol';
 import { Refusal } from './refusal.ts';
 import { commit, withEntry, withoutEntry } from './room.ts';
 import type { Decision, RoomRecord, RoomState } from './room.ts';
-import { leave, seatOf, setRecord, withMicrophone } from './roomRules.ts';
+import { leave, setRecord } from './roomRules.ts';
+import { seatOf } from './seat.ts';
+import { withTracks } from './trackRules.ts';
 
 /** @throws Refusal FORBIDDEN */
 export const requireModerator = (state: RoomState, id: ParticipantId): void => {
@@ -21,7 +23,7 @@ export const muteOther = (state: RoomState, id: ParticipantId, by: ParticipantId
   const muted = commit({ ...state, seats: withEntry(state.seats, id, { ...seat, participant }) }, [
     (at) => ({ name: 'room:participant-changed', payload: { ...at, participant, by } }),
   ]);
-  return withMicrophone(muted, id);
+  return withTracks(muted, id);
 };
 
 /**
@@ -74,7 +76,7 @@ export const setRole = (
   const set = commit({ ...next, record: { ...state.record, roles } }, [
     (at) => ({ name: 'room:participant-changed', payload: { ...at, participant, by } }),
   ]);
-  return withMicrophone(set, id);
+  return withTracks(set, id);
 };
 
 /**
@@ -106,7 +108,7 @@ export const setMode = (state: RoomState, mode: RoomMode, by: ParticipantId): De
     if (own || state.record.roles.has(participant.user.id) || participant.role === role) continue;
     const next = withRole(decision.state, id, role);
     const changed = seatOf(next, id).participant;
-    const step = withMicrophone(
+    const step = withTracks(
       commit(next, [
         (at) => ({
           name: 'room:participant-changed',

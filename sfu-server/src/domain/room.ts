@@ -49,6 +49,8 @@ export interface RoomState {
   readonly nextNumber: number;
   readonly seats: ReadonlyMap<ParticipantId, Seat>;
   readonly tracks: ReadonlyMap<ProducerId, Track>;
+  /** Pictures, and sound of screens, that their owner wants paused. */
+  readonly pausedByOwner: ReadonlySet<ProducerId>;
   readonly chat: readonly ChatMessage[];
   /** Whom a moderator muted and who has left since: coming back lifts nothing. */
   readonly silenced: ReadonlySet<UserId>;
@@ -92,6 +94,7 @@ export const emptyRoom = (record: RoomRecord, steps: Steps | null = null): RoomS
   nextNumber: 1,
   seats: new Map(),
   tracks: new Map(),
+  pausedByOwner: new Set(),
   chat: [],
   silenced: new Set(),
   voice: { mode: 'direct' },

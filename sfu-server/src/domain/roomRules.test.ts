@@ -1,21 +1,19 @@
 import { MessageId } from '@veche/protocol';
 import { describe, expect, it } from 'vitest';
-import { muteOther, setRole } from './moderation.ts';
 import { emptyRoom } from './room.ts';
-import type { Decision, RoomState } from './room.ts';
 import * as rules from './roomRules.ts';
-import { enter, participant, record, roomWith, trackOf, userOf } from './testing.ts';
-
-const names = ({ notices }: Decision): string[] => notices.map(({ name }) => name);
-const code = (act: () => unknown): unknown => {
-  try {
-    act();
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? error.code : error;
-  }
-  return 'allowed';
-};
-const see = (state: RoomState, name: string) => rules.seatOf(state, participant(name)).participant;
+import { publish } from './trackRules.ts';
+import {
+  code,
+  enter,
+  names,
+  participant,
+  record,
+  roomWith,
+  see,
+  trackOf,
+  userOf,
+} from './testing.ts';
 
 describe('join', () => {
   it('gives numbers that are never used again, everyone muted', () => {
@@ -43,7 +41,7 @@ describe('join', () => {
   it('by another device of the same user moves the seat, with its role, hand and silence', () => {
     let state = roomWith(['owner', 'ana']);
     state = rules.setHand(state, participant('ana'), true, 7).state;
-    state = rules.publish(state, trackOf('ana')).state;
+    state = publish(state, trackOf('ana')).state;
     const moved = enter(state, 'ana', 'phone');
     expect(names(moved)).toEqual([
       'room:track-unpublished',
@@ -82,7 +80,7 @@ describe('join', () => {
 describe('revisions', () => {
   it('grow by one with every notice and with nothing else', () => {
     const state = roomWith(['ana', 'bo']);
-    const published = rules.publish(state, trackOf('ana')).state;
+    const published = publish(state, trackOf('ana')).state;
     const left = rules.leave(published, participant('ana'), 'left');
     expect(left.notices.map(({ payload }) => payload.revision)).toEqual([
       published.revision + 1,
@@ -90,48 +88,6 @@ describe('revisions', () => {
     ]);
     expect(left.state.revision).toBe(published.revision + 2);
     expect(rules.setAway(state, participant('ana'), false).notices).toEqual([]);
-  });
-});
-
-describe('mute', () => {
-  it('is told even when nothing changes, and moves the microphone’s track', () => {
-    const state = rules.publish(roomWith(['ana']), trackOf('ana')).state;
-    expect(names(rules.setMuted(state, participant('ana'), true))).toEqual([
-      'room:participant-changed',
-    ]);
-    const open = rules.setMuted(state, participant('ana'), false);
-    expect(names(open)).toEqual(['room:participant-changed', 'room:track-changed']);
-    expect([...open.state.tracks.values()][0]?.paused).toBe(false);
-  });
-
-  it('stays on hold whatever mute says', () => {
-    let state = rules.publish(roomWith(['ana']), trackOf('ana')).state;
-    state = rules.setHold(state, participant('ana'), true).state;
-    state = rules.setMuted(state, participant('ana'), false).state;
-    expect([...state.tracks.values()][0]?.paused).toBe(true);
-    state = rules.setHold(state, participant('ana'), false).state;
-    expect([...state.tracks.values()][0]?.paused).toBe(false);
-  });
-
-  it('of a moderator is not lifted by leaving and coming back', () => {
-    const ana = participant('ana');
-    const roles = new Map([[userOf('ana').id, 'speaker' as const]]);
-    let state = roomWith(['owner', 'ana'], { mode: 'stage', roles });
-    state = muteOther(state, ana, participant('owner')).state;
-    for (const reason of ['left', 'connection_lost'] as const) {
-      state = enter(rules.leave(state, ana, reason).state, 'ana').state;
-      expect(see(state, 'ana').mutedByModerator).toBe(true);
-      expect(code(() => rules.setMuted(state, ana, false))).toBe('FORBIDDEN');
-    }
-    state = setRole(state, ana, 'speaker', participant('owner')).state;
-    state = enter(rules.leave(state, ana, 'left').state, 'ana').state;
-    expect(see(rules.setMuted(state, ana, false).state, 'ana').muted).toBe(false);
-  });
-
-  it('cannot be lifted by a listener', () => {
-    const state = roomWith(['ana'], { mode: 'stage' });
-    expect(code(() => rules.setMuted(state, participant('ana'), false))).toBe('FORBIDDEN');
-    expect(code(() => rules.setMuted(state, participant('ana'), true))).toBe('allowed');
   });
 });
 

@@ -2,8 +2,9 @@
 import { DeviceId, ParticipantId, ProducerId, RoomId, UserId } from '@veche/protocol';
 import type { Source, Track, User } from '@veche/protocol';
 import { emptyRoom } from './room.ts';
-import type { RoomRecord, RoomState } from './room.ts';
+import type { Decision, RoomRecord, RoomState } from './room.ts';
 import { join } from './roomRules.ts';
+import { seatOf } from './seat.ts';
 
 export const userOf = (name: string): User => ({ id: UserId.parse(`user-${name}`), name });
 export const deviceOf = (name: string): DeviceId => DeviceId.parse(`device-${name}`);
@@ -44,3 +45,18 @@ export const trackOf = (name: string, source: Source = 'microphone', paused = tr
   source,
   paused,
 });
+
+export const see = (state: RoomState, name: string) => seatOf(state, participant(name)).participant;
+
+/** Of the notices, in order. */
+export const names = ({ notices }: Decision): string[] => notices.map(({ name }) => name);
+
+/** What it is refused with, or `allowed`. */
+export const code = (act: () => unknown): unknown => {
+  try {
+    act();
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? error.code : error;
+  }
+  return 'allowed';
+};

@@ -14,6 +14,7 @@ import { subscribe } from '../app/subscribing.ts';
 import { withMedia } from '../app/joinMedia.ts';
 import { Refusal } from '../domain/refusal.ts';
 import * as rules from '../domain/roomRules.ts';
+import * as trackRules from '../domain/trackRules.ts';
 import { createGuards } from './guards.ts';
 import type { Handlers } from './guards.ts';
 
@@ -141,7 +142,7 @@ export const createHandlers = (parts: HandlerParts): Handlers => {
     }),
 
     'mic:set': withSeat(async ({ room, id }, { muted }) => {
-      await publishing.decideMicrophone(room, id, rules.setMuted(room.state, id, muted));
+      await publishing.decideTracks(room, id, trackRules.setMuted(room.state, id, muted));
       return {};
     }),
     'hand:set': withSeat(({ room, id }, { raised }) => {
