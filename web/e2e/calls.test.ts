@@ -158,14 +158,10 @@ describe('a connection that ends', () => {
       await ana.hearsOnly([BO]);
       await ana.page.evaluate((bin) => window.ears.watch(bin), BO);
       line.cut();
-      for (const person of [ana, bo])
-        await person.page
-          .getByText(/Reconnecting/)
-          .first()
-          .waitFor();
+      for (const person of [ana, bo]) await person.page.getByText(/Reconnecting 0:/).waitFor();
       line.mend();
       for (const person of [ana, bo]) {
-        await person.page.getByText(/Reconnecting/).waitFor({ state: 'detached' });
+        await person.page.getByText(/Reconnecting 0:/).waitFor({ state: 'detached' });
         await person.isIn('active');
       }
       const { gapMs } = await ana.page.evaluate(() => window.ears.longestGap());

@@ -14,6 +14,28 @@ const host = async (): Promise<{ ana: Person; link: string }> => {
   return { ana, link: ana.page.url() };
 };
 
+/** Words of regions that came together with them, which few screen readers tell; from a moment on. */
+const watchRegions = async ({ context, page }: Person): Promise<() => Promise<string[]>> => {
+  await context.addInitScript(() => {
+    const untold: string[] = [];
+    Object.assign(window, { untold });
+    const REGION = '[aria-live], [role="status"]';
+    new MutationObserver((records) => {
+      for (const added of records.flatMap(({ addedNodes }) => [...addedNodes])) {
+        if (!(added instanceof Element)) continue;
+        const regions = [...added.querySelectorAll(REGION)];
+        if (added.matches(REGION)) regions.push(added);
+        untold.push(...regions.map(({ textContent }) => textContent));
+      }
+    }).observe(document, { childList: true, subtree: true });
+  });
+  return () =>
+    page.evaluate(() => {
+      if (!('untold' in window) || !Array.isArray(window.untold)) throw new Error('not watched');
+      return window.untold.map(String);
+    });
+};
+
 it.each([
   ['NotAllowedError', 'The microphone is blocked'],
   ['NotFoundError', 'No microphone was found'],
@@ -36,9 +58,11 @@ it.each([
       return Promise.reject(new DOMException('no', fault));
     };
   }, name);
+  const untold = await watchRegions(bo);
   await bo.signIn(link);
   await bo.isInRoom();
-  await bo.page.getByText(text).waitFor();
+  await bo.page.locator('[aria-live]').getByText(text).waitFor();
+  expect((await untold()).filter((words) => words.includes(text))).toEqual([]);
   await bo.hearsOnly([ANA]);
   if (name === 'insecure') return;
   await bo.page.getByRole('button', { name: 'Try again' }).click();

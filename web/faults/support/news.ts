@@ -22,7 +22,7 @@ export const watchNews = async (page: Page): Promise<() => Promise<News>> => {
       news.counts.push(people());
     };
     new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
-    const region = document.querySelector('[aria-live]');
+    const region = document.querySelector('[data-news]');
     if (!region) throw new Error('no live region');
     new MutationObserver((records) => {
       for (const { addedNodes } of records) {

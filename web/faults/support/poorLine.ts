@@ -171,7 +171,7 @@ export const talkOver =
     ]);
     const becameOfIt = await Promise.all([near, far].map(becameOf));
     const lost = await Promise.all(
-      [near, far].map(({ caller }) => caller.page.getByText(/Reconnecting/).count()),
+      [near, far].map(({ caller }) => caller.page.getByText(/Reconnecting 0:/).count()),
     );
     await mend?.(stage);
     const pictureBack =

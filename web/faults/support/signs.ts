@@ -50,7 +50,7 @@ export const countHints = async ({ caller }: Side): Promise<() => Promise<number
   const watch = await caller.page.evaluateHandle(() => {
     const hints = { times: 0, there: false };
     new MutationObserver(() => {
-      const there = document.querySelector('[role="status"].poor') !== null;
+      const there = document.querySelector('[data-poor-network]') !== null;
       if (there && !hints.there) hints.times++;
       hints.there = there;
     }).observe(document.body, { childList: true, subtree: true });

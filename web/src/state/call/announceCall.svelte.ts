@@ -1,15 +1,24 @@
 /** Tells screen readers what those who look at the call see happen. */
+import type { HeldReason } from '@veche/protocol';
 import { untrack } from 'svelte';
 import { t } from '../../i18n/i18n.ts';
 import type { CallView } from '../../session/index.ts';
 import type { Announcer } from '../announcer.svelte.ts';
 
-/** Call while a component is made: it lives as long as that. */
-export function announceCall(view: () => CallView, { say }: Pick<Announcer, 'say'>): void {
+/**
+ * Call while a component is made: it lives as long as that.
+ * @param held why the other's picture is withheld
+ */
+export function announceCall(
+  view: () => CallView,
+  held: () => HeldReason | null,
+  { say }: Pick<Announcer, 'say'>,
+): void {
   const name = $derived(view().peer.name);
   const active = $derived(view().status.phase === 'active');
   const muted = $derived(view().muted);
   const camera = $derived(view().camera.phase);
+  const lost = $derived(view().signalLostSince !== null);
   const away = $derived(view().peerLost !== null);
 
   $effect(() => {
@@ -25,6 +34,17 @@ export function announceCall(view: () => CallView, { say }: Pick<Announcer, 'say
       if (now === 'on') say(t('said.cameraOn'));
       else if (now === 'off') say(t('said.cameraOff'));
     },
+  );
+  const withheld = $derived(held());
+  tellChanges(
+    () => withheld,
+    (now) => {
+      if (now !== null) say(t(`call.held.${now}`));
+    },
+  );
+  tellChanges(
+    () => lost,
+    (now) => say(now ? t('said.lost') : t('said.back')),
   );
   tellChanges(
     () => away,
