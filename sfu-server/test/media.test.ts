@@ -1,6 +1,7 @@
 /** Voice through the server over real ICE, DTLS and SRTP. */
 import type { ProducerId, RoomId } from '@veche/protocol';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { collectLog } from './support/logLines.ts';
 import { RawPeer } from './support/rawPeer.ts';
 import { startTestServer } from './support/testServer.ts';
 import type { TestServer } from './support/testServer.ts';
@@ -258,7 +259,8 @@ it('gives the same consumer to the one who asks twice, and refuses one’s own s
 });
 
 it('closes a transport without DTLS in time, and one that is replaced', async () => {
-  const strict = await startTestServer({ media: { dtlsTimeoutMs: 200 } });
+  const { log, lines } = collectLog('info');
+  const strict = await startTestServer({ media: { dtlsTimeoutMs: 200 } }, log);
   try {
     const client = await strict.connect('Ana');
     const { room } = await client.request('room:create', { name: 'Square' });
@@ -278,6 +280,11 @@ it('closes a transport without DTLS in time, and one that is replaced', async ()
     // Repeating it is harmless.
     await client.request('transport:connect', { transportId: second.id, dtlsParameters });
     await until(() => strict.running.pool.counts.transports === 0, 'the transport is closed');
+    expect(lines.find(({ msg }) => msg === 'Transport closed')).toMatchObject({
+      roomId: room.id,
+      direction: 'send',
+      reason: 'dtls_timeout',
+    });
   } finally {
     await strict.stop();
   }

@@ -136,6 +136,11 @@ export class LiveRoom {
       levels: (levels) => {
         this.#heard(levels);
       },
+      transportEnded: (participantId, direction, reason) => {
+        // Whoever leaves closes theirs, and has a line of their own.
+        const level = reason === 'closed_by_client' ? 'debug' : 'info';
+        this.#log[level]({ participantId, direction, reason }, 'Transport closed');
+      },
       withheld: (id, consumerId, withheld) => {
         this.#withheld(id, consumerId, withheld);
       },

@@ -113,7 +113,17 @@ export interface MediaRoomPort {
   close(): void;
 }
 
+export type Direction = 'send' | 'receive';
+
+/**
+ * `dtls_failed`: the handshake, or `dtls_timeout`: it was not done in time; `ice_lost`: no path for
+ * too long; `closed_by_client`: its RTCPeerConnection.
+ */
+export type TransportEnd = 'dtls_failed' | 'dtls_timeout' | 'ice_lost' | 'closed_by_client';
+
 export interface MediaPeerEvents {
+  /** A transport closed that should not have. */
+  transportEnded(direction: Direction, reason: TransportEnd): void;
   /** A producer ended, by itself or with its transport; `reason` where it was closed for something. */
   producerClosed(producerId: ProducerId, reason: TrackEnd | undefined): void;
   /** There is no place on the line for this picture, or there may be again. */
@@ -152,10 +162,7 @@ export interface MediaPeerPort {
   owns(id: MediaId): boolean;
   /** Whether it owns this id or once did. */
   everOwned(id: MediaId): boolean;
-  createTransport(
-    direction: 'send' | 'receive',
-    late: AbortSignal,
-  ): Promise<DataInput<'transport:create'>>;
+  createTransport(direction: Direction, late: AbortSignal): Promise<DataInput<'transport:create'>>;
   connectTransport(id: TransportId, dtlsParameters: DtlsParameters): Promise<void>;
   restartIce(id: TransportId): Promise<IceParameters>;
   produce(request: ProduceRequest, late: AbortSignal): Promise<ProducerId>;

@@ -8,7 +8,15 @@ import type {
   TrackEnd,
 } from '@veche/protocol';
 import { Refusal } from '../domain/refusal.ts';
-import type { Ids, Media, MediaId, MediaPeerPort, MediaRoomPort } from './ports.ts';
+import type {
+  Direction,
+  Ids,
+  Media,
+  MediaId,
+  MediaPeerPort,
+  MediaRoomPort,
+  TransportEnd,
+} from './ports.ts';
 
 interface Member {
   /** The participant's. */
@@ -27,6 +35,8 @@ export interface RoomMediaEvents {
   failed(): void;
   producerClosed(producerId: ProducerId, reason: TrackEnd | undefined): void;
   levels(levels: readonly { producerId: ProducerId; level: number }[]): void;
+  /** A transport of this one closed that should not have. */
+  transportEnded(id: ParticipantId, direction: Direction, reason: TransportEnd): void;
   /** There is no place on this one's line for a picture, or there may be again. */
   withheld(id: ParticipantId, consumerId: ConsumerId, withheld: boolean): void;
 }
@@ -153,6 +163,9 @@ export class RoomMedia {
     return this.#room.createPeer(number, {
       producerClosed: (producerId, reason) => {
         this.#events?.producerClosed(producerId, reason);
+      },
+      transportEnded: (direction, reason) => {
+        this.#events?.transportEnded(id, direction, reason);
       },
       withheld: (consumerId, withheld) => {
         if (this.#members.has(id)) this.#events?.withheld(id, consumerId, withheld);

@@ -13,10 +13,12 @@ import type {
 import type { AudioLevelObserver, Producer } from 'mediasoup/types';
 import type {
   ConsumeRequest,
+  Direction,
   MediaId,
   MediaPeerEvents,
   MediaPeerPort,
   ProduceRequest,
+  TransportEnd,
 } from '../app/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
 import type { BitrateWatch } from './bitrateWatch.ts';
@@ -25,7 +27,7 @@ import type { ListenerRouters } from './listenerRouters.ts';
 import { PeerConsumers } from './peerConsumers.ts';
 import type { PeerConsumersParts } from './peerConsumers.ts';
 import { PeerTransport } from './peerTransport.ts';
-import type { Direction, TransportOptions } from './peerTransport.ts';
+import type { TransportOptions } from './peerTransport.ts';
 
 export type { TransportOptions } from './peerTransport.ts';
 
@@ -212,11 +214,14 @@ export class MediaPeer implements MediaPeerPort {
   }
 
   async #makeTransport(direction: Direction): Promise<PeerTransport> {
-    const { home, listeners, transports } = this.#parts;
-    if (direction === 'send') return PeerTransport.create(home, transports);
+    const { home, listeners, transports, events } = this.#parts;
+    const ended = (reason: TransportEnd): void => {
+      events.transportEnded(direction, reason);
+    };
+    if (direction === 'send') return PeerTransport.create(home, transports, ended);
     const seat = await listeners.place(this);
     try {
-      const transport = await PeerTransport.create(seat.at, transports);
+      const transport = await PeerTransport.create(seat.at, transports, ended);
       transport.onClosed(seat.leave);
       return transport;
     } catch (error) {

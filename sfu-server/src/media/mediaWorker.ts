@@ -54,7 +54,8 @@ export class MediaWorker implements WorkerLoad {
         mediasoup.createWorker({
           workerBin: WORKER_SESSION,
           logLevel: 'warn',
-          logTags: ['info', 'ice', 'dtls', 'rtp', 'srtp', 'rtcp'],
+          // None of the others: they write a line for each bad packet, a stranger's too.
+          logTags: ['info'],
         }),
       ),
       (late) => {

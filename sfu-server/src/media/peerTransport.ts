@@ -2,11 +2,10 @@
 import { TransportId } from '@veche/protocol';
 import type { DataInput, DtlsParameters, IceParameters } from '@veche/protocol';
 import type { WebRtcTransport } from 'mediasoup/types';
+import type { TransportEnd } from '../app/ports.ts';
 import { Refusal } from '../domain/refusal.ts';
 import { fromWorker } from './guard.ts';
 import type { ListenerRouter } from './listenerRouter.ts';
-
-export type Direction = 'send' | 'receive';
 
 export interface TransportOptions {
   /** First estimate of what a listener can receive, bit/s. */
@@ -30,21 +29,29 @@ export class PeerTransport {
   #dtlsDeadline: NodeJS.Timeout | undefined;
   #iceDeadline: NodeJS.Timeout | undefined;
 
-  private constructor(transport: WebRtcTransport, at: ListenerRouter, options: TransportOptions) {
+  readonly #ended: (reason: TransportEnd) => void;
+
+  private constructor(
+    transport: WebRtcTransport,
+    at: ListenerRouter,
+    options: TransportOptions,
+    ended: (reason: TransportEnd) => void,
+  ) {
     this.id = TransportId.parse(transport.id);
     this.transport = transport;
     this.at = at;
     this.#options = options;
+    this.#ended = ended;
     transport.on('dtlsstatechange', (state) => {
       if (state === 'connected') clearTimeout(this.#dtlsDeadline);
-      // 'closed': the client closed its RTCPeerConnection.
-      if (state === 'failed' || state === 'closed') this.close();
+      if (state === 'failed') this.#end('dtls_failed');
+      if (state === 'closed') this.#end('closed_by_client');
     });
     transport.on('icestatechange', (state) => {
       clearTimeout(this.#iceDeadline);
       if (state === 'disconnected') {
         this.#iceDeadline = setTimeout(() => {
-          this.close();
+          this.#end('ice_lost');
         }, options.iceGraceMs);
       }
     });
@@ -54,7 +61,12 @@ export class PeerTransport {
     });
   }
 
-  static async create(at: ListenerRouter, options: TransportOptions): Promise<PeerTransport> {
+  /** @param ended it closed, other than by `close` */
+  static async create(
+    at: ListenerRouter,
+    options: TransportOptions,
+    ended: (reason: TransportEnd) => void,
+  ): Promise<PeerTransport> {
     const transport = await fromWorker(
       at.router.createWebRtcTransport({
         webRtcServer: at.webRtcServer,
@@ -68,7 +80,7 @@ export class PeerTransport {
         late.close();
       },
     );
-    return new PeerTransport(transport, at, options);
+    return new PeerTransport(transport, at, options, ended);
   }
 
   /** DTLS is up; true also while a lost path is waited for. */
@@ -109,7 +121,12 @@ export class PeerTransport {
     if (this.transport.closed) throw new Refusal('MEDIA_RESET', 'transportId: closed meanwhile');
     if (this.transport.dtlsState === 'connected') return;
     this.#dtlsDeadline = setTimeout(() => {
-      this.close();
+      this.#end('dtls_timeout');
     }, this.#options.dtlsTimeoutMs);
+  }
+
+  #end(reason: TransportEnd): void {
+    this.#ended(reason);
+    this.close();
   }
 }

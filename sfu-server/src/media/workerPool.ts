@@ -15,6 +15,7 @@ import type { MediaRoomOptions } from './mediaRoom.ts';
 import { MediaWorker } from './mediaWorker.ts';
 import { listenInfos } from './listenInfos.ts';
 import type { ListenAddress } from './listenInfos.ts';
+import { mediasoupLog } from './workerLog.ts';
 
 export interface WorkerPoolOptions extends MediaRoomOptions {
   readonly workers: number;
@@ -61,14 +62,7 @@ export class WorkerPool implements Media {
 
   static async create(options: WorkerPoolOptions): Promise<WorkerPool> {
     const { log } = options;
-    mediasoup.setLogEventListeners({
-      onwarn: (source, text) => {
-        log.warn({ source }, text);
-      },
-      onerror: (source, text, error) => {
-        log.error({ source, err: error }, text);
-      },
-    });
+    mediasoup.setLogEventListeners(mediasoupLog(log));
     const results = await Promise.allSettled(
       Array.from({ length: options.workers }, (_, index) => startWorker(options, index)),
     );
