@@ -29,9 +29,11 @@ export async function obtainWorker(node) {
   if (existsSync(binary) && isProven(binary)) return binary;
   await withLock(`worker-${name}`, async () => {
     if (existsSync(binary)) {
-      const failure = await proveWorker(node, binary);
-      if (!failure) return;
-      say(`the worker in the cache is refused: ${failure}; getting another`);
+      const fault = await proveWorker(node, binary);
+      // A weak one is there only where no other could be had.
+      if (fault?.how === 'weak') warn(fault.what);
+      if (fault?.how !== 'refused') return;
+      say(`the worker in the cache is refused: ${fault.what}; getting another`);
       rmSync(dirname(binary), { recursive: true, force: true });
     }
     await inWorkFolder(dirname(binary), async (work) => {
@@ -56,8 +58,10 @@ async function checkChosen(node, binary) {
   if (!existsSync(binary)) throw refuse('which does not exist');
   if (!isExecutable(binary)) throw refuse('which is not a program');
   if (isProven(binary)) return binary;
-  const failure = await proveWorker(node, binary);
-  if (failure) throw refuse(`but that worker was tried and refused: ${failure}`);
+  const fault = await proveWorker(node, binary);
+  if (fault?.how === 'refused')
+    throw refuse(`but that worker was tried and refused: ${fault.what}`);
+  if (fault) warn(fault.what);
   return binary;
 }
 
@@ -69,18 +73,58 @@ async function makeWorker(node, work) {
   const made = join(work, 'made', 'mediasoup-worker');
   mkdirSync(dirname(made));
   if (await downloadWorker(node, made)) {
-    const failure = await proveWorker(node, made);
-    if (!failure) return made;
-    say(`the prebuilt worker is refused: ${failure}`);
+    const fault = await proveWorker(node, made);
+    if (!fault) return made;
+    if (fault.how === 'weak') return await betterThanWeak(node, made, work, fault.what);
+    say(`the prebuilt worker is refused: ${fault.what}`);
     rmSync(made);
   }
-  await buildWorker(made, work);
-  const failure = await proveWorker(node, made);
-  if (!failure) return made;
+  await build(node, made, work);
+  return made;
+}
+
+/**
+ * One that is built here has the patches of sfu-server/worker-build; where none can be built, a weak one
+ * is better than none.
+ * @param {Node} node
+ * @param {string} weak
+ * @param {string} work
+ * @param {string} what
+ */
+async function betterThanWeak(node, weak, work, what) {
+  say(`the prebuilt worker can be ended: ${what}`);
+  const built = `${weak}.built`;
+  try {
+    await build(node, built, work);
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(error.message);
+    warn(what);
+    return weak;
+  }
+  renameSync(built, weak);
+  return weak;
+}
+
+/**
+ * @param {Node} node
+ * @param {string} target
+ * @param {string} work
+ */
+async function build(node, target, work) {
+  await buildWorker(target, work);
+  const fault = await proveWorker(node, target);
+  if (!fault) return;
   throw new SetupError(
-    `The worker was built from source, then tried and refused: ${failure}.\n` +
+    `The worker was built from source, then tried and refused: ${fault.what}.\n` +
       'Set MEDIASOUP_WORKER_BIN to a mediasoup-worker that works here.',
   );
+}
+
+/** @param {string} what */
+function warn(what) {
+  say(`WARNING: this media worker can be ended by anybody who takes part: ${what}.`);
+  say('sfu-server/worker-build/README.md says more; on Debian 12 or newer, a safe one is built.');
 }
 
 /** Another version, recipe, distribution or processor needs another binary; the rest of the folder does not. */

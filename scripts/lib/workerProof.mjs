@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from './failure.mjs';
-import { hashText, stamp } from './hash.mjs';
+import { hashFiles, hashText, stamp } from './hash.mjs';
 import { mediasoupVersion, RECIPE } from './mediasoup.mjs';
 import { cacheFolder } from './paths.mjs';
 import { lastLines, run } from './run.mjs';
@@ -11,8 +11,9 @@ import { begin } from './terminal.mjs';
 
 /** prove.ts counts ten seconds for the worker itself; this also covers a slow start of Node. */
 const DEADLINE_MS = 30_000;
-/** prove.ts's exit code for a worker that failed. */
+/** prove.ts's exit codes for a worker that failed, and for one that a packet can end. */
 const REFUSED = 3;
+const WEAK = 4;
 /** How a worker that can be loaded answers whoever is not mediasoup. */
 const NOT_MY_FATHER = 41;
 
@@ -28,9 +29,15 @@ export function isProven(binary) {
 }
 
 /**
+ * What is wrong with a worker, as the second half of a sentence. `refused`: it does not work here; `weak`:
+ * it works, but whoever wants to can end it.
+ * @typedef {{ how: 'refused' | 'weak', what: string }} Fault
+ */
+
+/**
  * @param {import('./nodeBinary.mjs').Node} node
  * @param {string} binary
- * @returns {Promise<string | undefined>} what went wrong, as the second half of a sentence
+ * @returns {Promise<Fault | undefined>}
  */
 export async function proveWorker(node, binary) {
   const task = begin('trying the worker with a real handshake');
@@ -38,8 +45,12 @@ export async function proveWorker(node, binary) {
     const result = await run(node.path, [join(RECIPE, 'prove.ts'), binary], {
       deadlineMs: DEADLINE_MS,
     });
-    if (result.timedOut) return `it did not answer within ${DEADLINE_MS / 1000} s`;
-    if (result.code === REFUSED) return lastLines(result.output, 1);
+    if (result.timedOut)
+      return { how: 'refused', what: `it did not answer within ${DEADLINE_MS / 1000} s` };
+    if (result.code === REFUSED || result.code === WEAK) {
+      const how = result.code === WEAK ? 'weak' : 'refused';
+      return { how, what: lastLines(result.output, 1) };
+    }
     if (!result.ok)
       throw new SetupError(`The trial of the worker cannot run here:\n${lastLines(result.output)}`);
     const file = stampOf(binary);
@@ -51,9 +62,10 @@ export async function proveWorker(node, binary) {
   }
 }
 
-/** One file for each binary that was proved, known by what changes when the binary does. @param {string} binary */
+/** One file for each binary that was proved, known by what changes when the binary or the proof does. @param {string} binary */
 function stampOf(binary) {
   const { dev, ino, size, mtimeMs } = statSync(binary);
-  const identity = hashText(mediasoupVersion(), ...[dev, ino, size, mtimeMs].map(String));
+  const proof = hashFiles(RECIPE, ['prove.ts']);
+  const identity = hashText(mediasoupVersion(), proof, ...[dev, ino, size, mtimeMs].map(String));
   return join(cacheFolder('worker', 'proofs'), identity.slice(0, 32));
 }

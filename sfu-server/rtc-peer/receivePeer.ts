@@ -34,6 +34,11 @@ export interface ReceivePeer {
   onRtp(listener: RtpListener): () => void;
   /** Consumers made after the peer; one renegotiation for all of them. */
   add(consumers: readonly ConsumerParameters[]): Promise<void>;
+  /**
+   * Sends these very bytes, whatever they are: RTCP, since it has nothing else to send.
+   * @throws what the library has against them
+   */
+  sendRaw(packet: Buffer): boolean;
   /** Closing the last peer of the process also ends the native library's threads. */
   close(): void;
 }
@@ -65,6 +70,11 @@ export async function createReceivePeer(options: ReceivePeerOptions): Promise<Re
       await connection.negotiate(consumers.map(sectionOf));
       unheard.push(...consumers);
       listen();
+    },
+    sendRaw(packet) {
+      const [section = PLACEHOLDER] = sections;
+      const native = connection.track(section.mid);
+      return native.isOpen() && native.sendMessageBinary(packet);
     },
     close() {
       listeners.clear();

@@ -35,6 +35,8 @@ interface SendOptions {
   readonly level?: number | undefined;
   /** The voice bit beside the level. Default: louder than −127. */
   readonly voice?: boolean | undefined;
+  /** Instead of `level`: the bytes of its value, which need not make sense. */
+  readonly levelBytes?: Uint8Array | undefined;
   readonly marker?: boolean | undefined;
   /**
    * How far this packet's timestamp lies after the last one's. Default 20 ms, or the time that passed
@@ -144,17 +146,8 @@ export class SendTrack {
   send(options: SendOptions = {}): SentPacket | undefined {
     this.#sequenceNumber = (this.#sequenceNumber + (options.sequenceStep ?? 1)) & 0xffff;
     this.#timestamp = (this.#timestamp + (options.timestampStep ?? this.#passed())) >>> 0;
-    const { level } = options;
-    const extensions =
-      level === undefined
-        ? [this.#mid]
-        : [
-            this.#mid,
-            {
-              id: EXTENSION_ID.level,
-              value: encodeLevel({ level, voice: options.voice ?? level > -127 }),
-            },
-          ];
+    const level = levelOf(options);
+    const extensions = level ? [this.#mid, { id: EXTENSION_ID.level, value: level }] : [this.#mid];
     const sent = { sequenceNumber: this.#sequenceNumber, timestamp: this.#timestamp };
     const packet = buildRtp({
       ...sent,
@@ -168,6 +161,14 @@ export class SendTrack {
     return this.#transmit(packet) ? sent : undefined;
   }
 
+  /**
+   * Sends these very bytes, whatever they are.
+   * @throws what the library has against them
+   */
+  sendRaw(packet: Buffer): boolean {
+    return this.#transmit(packet);
+  }
+
   /** Since the last packet, in whole packets of the clock of the samples. */
   #passed(): number {
     const now = performance.now();
@@ -177,6 +178,9 @@ export class SendTrack {
     return packets * this.#defaultTimestampStep;
   }
 }
+
+const levelOf = ({ level, levelBytes, voice }: SendOptions): Uint8Array | undefined =>
+  level === undefined ? levelBytes : encodeLevel({ level, voice: voice ?? level > -127 });
 
 /** What a track sends, before there is a connection for it. */
 export function describeTrack(track: SendTrackOptions, index = 0): ProducerRtpParameters {

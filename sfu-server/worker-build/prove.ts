@@ -1,19 +1,29 @@
-// Proves a mediasoup-worker before anybody relies on it: a real DTLS handshake and one forwarded RTP packet.
+// Proves a mediasoup-worker before anybody relies on it: a real DTLS handshake and one forwarded RTP packet,
+// and a packet that must not end it.
 // usage: node prove.ts WORKER_BINARY
-// Exits 0 when the packet arrived, 3 when the worker failed, with what it did as one sentence on stderr.
-// Any other code says that the trial itself could not run.
+// Exits 0 when all went well, 3 when the worker failed, with what it did as one sentence on stderr, 4 when
+// it works but that packet ends it. Any other code says that the trial itself could not run.
 import * as mediasoup from 'mediasoup';
 import type { Router, WebRtcServer, WebRtcTransport, Worker } from 'mediasoup/types';
-import { createReceivePeer, createSendPeer, type TransportParameters } from '../rtc-peer/index.ts';
+import {
+  createReceivePeer,
+  createSendPeer,
+  type ReceivePeer,
+  type SendTrack,
+  type TransportParameters,
+} from '../rtc-peer/index.ts';
 
 /** All of it takes a quarter of a second; a busy machine may need some more. */
 const DEADLINE_MS = 10_000;
 /** A packet may be lost; the next one will do. */
 const RESEND_MS = 50;
 const REFUSED = 3;
+const WEAK = 4;
 
 let stage = 'at its start';
 let lastWords = '';
+/** The worker works, as far as a server needs it among friends. */
+let works = false;
 let ending = false;
 
 const [workerBin] = process.argv.slice(2);
@@ -27,7 +37,7 @@ if (workerBin === undefined) {
   mediasoup.setLogEventListeners({
     onerror: (_namespace, log) => {
       const words = /^\(stderr\) (.*)/.exec(log)?.[1];
-      if (words !== undefined) lastWords = words.replace(`${workerBin}: `, '');
+      if (words !== undefined) lastWords = words.replace(`${workerBin}: `, '').trim();
     },
   });
   setTimeout(
@@ -94,12 +104,23 @@ async function handshakeAndForward(worker: Worker): Promise<void> {
   await receiver.connected;
 
   stage = 'while it forwarded a packet';
-  const payload = Buffer.from('veche');
-  await new Promise<void>((resolve) => {
+  await forward(track, receiver, Buffer.from('veche'));
+  works = true;
+
+  stage = 'by one packet that any participant can send';
+  // patches/packet-exceptions.patch says why.
+  track.send({ levelBytes: new Uint8Array() });
+  await forward(track, receiver, Buffer.from('still there'));
+}
+
+/** Until it has arrived. */
+function forward(track: SendTrack, receiver: ReceivePeer, payload: Buffer): Promise<void> {
+  return new Promise((resolve) => {
     const timer = setInterval(() => track.send({ payload }), RESEND_MS);
-    receiver.onRtp((packet) => {
+    const stop = receiver.onRtp((packet) => {
       if (!payload.equals(packet.payload)) return;
       clearInterval(timer);
+      stop();
       resolve();
     });
     track.send({ payload });
@@ -136,6 +157,6 @@ function finish(failure?: string): void {
   // Its last words may still be in the pipe.
   setTimeout(() => {
     process.stderr.write(`${failure}${lastWords === '' ? '' : ` (${lastWords})`}\n`);
-    process.exit(REFUSED);
+    process.exit(works ? WEAK : REFUSED);
   }, 50);
 }

@@ -5,6 +5,7 @@
 import { requests } from '@veche/protocol';
 import type { RequestName } from '@veche/protocol';
 import * as z from 'zod';
+import { randomFrom } from '../../test/support/randomFrom.ts';
 
 const names = Object.keys(requests) as RequestName[];
 
@@ -25,17 +26,6 @@ interface Schema {
 
 const schemaOf = (name: RequestName): Schema =>
   z.toJSONSchema(requests[name].payload, { io: 'input', unrepresentable: 'any' }) as Schema;
-
-/** Numbers from 0 up to 1, from a seed (mulberry32). */
-const randomFrom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 /** Values that match the patterns of the protocol, more or less. */
 const PATTERNED = ['audio/opus', 'video/VP8', Array(32).fill('AB').join(':'), 'sha-256', 'host'];
