@@ -1,4 +1,6 @@
 /** Row 17: pages of other sites, and connections that never say who they are. */
+import { connect as connectTcp } from 'node:net';
+import type { Socket } from 'node:net';
 import { io } from 'socket.io-client';
 import { PROTOCOL_VERSION } from '@veche/protocol';
 import { percentile } from '../bench/report/statistics.ts';
@@ -31,6 +33,18 @@ const openIdle = (url: string): Promise<{ socket: WebSocket; openedAt: number }>
     });
   });
 
+/** To the media port: it begins a packet (RFC 4571) and never ends it. */
+const openUnfinished = (port: number): Promise<{ socket: Socket; openedAt: number }> =>
+  new Promise((resolve, reject) => {
+    const socket = connectTcp(port, '127.0.0.1', () => {
+      socket.write(Buffer.from([0xff, 0xff, 0]));
+      resolve({ socket, openedAt: performance.now() });
+    });
+    // Without it the end would not be noticed.
+    socket.resume();
+    socket.on('error', reject);
+  });
+
 /** What a page of this origin is told; '' where it is let in. */
 const fromPage = (url: string, token: string, origin: string | null): Promise<string> =>
   new Promise((resolve) => {
@@ -57,7 +71,7 @@ export default new Scenario({
   name: 'strangers',
   number: 17,
   title: 'Pages of other sites, and sockets that never sign in',
-  injects: `A page of another origin connects; ${IDLE} sockets connect and say nothing.`,
+  injects: `A page of another origin connects; ${IDLE} sockets connect and say nothing, and ${IDLE} to the media port.`,
   seconds: 12,
   run: async (context) => {
     const { url, connect } = await startServer(context);
@@ -75,15 +89,32 @@ export default new Scenario({
     }
     const owner = await connect('Ana');
     const { room } = await owner.request('room:create', { name: 'Square' });
+    const { epoch } = await owner.request('room:join', { roomId: room.id });
+    const wanted = { roomId: room.id, epoch, direction: 'send' as const };
+    const { iceCandidates } = await owner.request('transport:create', wanted);
+    const mediaPort = iceCandidates.find(({ protocol }) => protocol === 'tcp')?.port;
+    if (mediaPort === undefined) throw new Error('no media port');
+    const unfinished = await Promise.all(
+      Array.from({ length: IDLE }, () => openUnfinished(mediaPort)),
+    );
+    const unfinishedAfter: number[] = [];
+    for (const { socket, openedAt } of unfinished) {
+      socket.on('close', () => unfinishedAfter.push(performance.now() - openedAt));
+      context.after(() => {
+        socket.destroy();
+      });
+    }
     const joins: number[] = [];
     for (let join = 0; join < JOINS; join++) {
       const client = await connect(`Guest ${join}`);
       joins.push(await timed(() => client.request('room:join', { roomId: room.id })));
     }
     const openDuringJoins = IDLE - closedAfter.length;
-    await until(() => closedAfter.length === IDLE, 'all are closed', WATCHED_FOR_MS).catch(
-      () => undefined,
-    );
+    await until(
+      () => closedAfter.length === IDLE && unfinishedAfter.length === IDLE,
+      'all are closed',
+      WATCHED_FOR_MS,
+    ).catch(() => undefined);
     return [
       { what: 'a page of another site is refused', value: foreign !== '', goal: { exactly: true } },
       { what: 'a program is let in', value: program === '', goal: { exactly: true } },
@@ -95,6 +126,17 @@ export default new Scenario({
         goal: { atMost: CLOSED_WITHIN_MS },
       },
       { what: 'idle sockets open during the joins', value: openDuringJoins },
+      {
+        what: 'connections to the media port closed',
+        value: unfinishedAfter.length,
+        goal: { exactly: IDLE },
+      },
+      {
+        what: 'the last of these after',
+        value: largest(unfinishedAfter),
+        unit: 'ms',
+        goal: { atMost: CLOSED_WITHIN_MS },
+      },
       {
         what: 'honest joins meanwhile, p95',
         value: percentile(joins, 0.95),
