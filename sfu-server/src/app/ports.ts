@@ -117,9 +117,11 @@ export type Direction = 'send' | 'receive';
 
 /**
  * `dtls_failed`: the handshake, or `dtls_timeout`: it was not done in time; `ice_lost`: no path for
- * too long; `closed_by_client`: its RTCPeerConnection.
+ * too long; `sent_too_much`: far more than all that a client may send; `closed_by_client`: its
+ * RTCPeerConnection.
  */
-export type TransportEnd = 'dtls_failed' | 'dtls_timeout' | 'ice_lost' | 'closed_by_client';
+export type TransportEnd =
+  'dtls_failed' | 'dtls_timeout' | 'ice_lost' | 'sent_too_much' | 'closed_by_client';
 
 export interface MediaPeerEvents {
   /** A transport closed that should not have. */

@@ -110,13 +110,16 @@ export const Settings = z.strictObject({
       'Share of a core, 0 to 1: when every worker uses so much, nobody new is let in and no call is placed.',
     ),
     bitrateMs: ms(100, 60_000).describe(
-      'How often what each producer sends is measured; one that sends more than twice what it may, two times in a row, is closed, ms.',
+      'How often what each producer and transport sends is measured; one that sends more than twice what it may, two times in a row, is closed, ms. A transport may send all that follows.',
     ),
     microphoneBitrate: int(8000, 100_000_000).describe('What a microphone may send, bit/s.'),
     cameraBitrate: int(8000, 100_000_000).describe('What a camera may send, bit/s.'),
     screenBitrate: int(8000, 100_000_000).describe('What a screen may send, bit/s.'),
     screenAudioBitrate: int(8000, 100_000_000).describe(
       'What the sound of a screen may send, bit/s.',
+    ),
+    feedbackBitrate: int(8000, 100_000_000).describe(
+      'What who receives may say of it (RTCP), bit/s.',
     ),
     iceGraceMs: ms(0, 600_000).describe('How long a lost media path may be restarted, ms.'),
     dtlsTimeoutMs: ms(100, 600_000).describe('Time for DTLS after `transport:connect`, ms.'),

@@ -107,6 +107,7 @@ export class MediaPeer implements MediaPeerPort {
     const transport = await this.#makeTransport(direction);
     transport.at.worker.recent.note('transport:create', { id: transport.id, direction });
     this.#keepOrUndo(transport, late);
+    this.#parts.bitrates.watchTransport(transport, direction);
     this.#transports.get(direction)?.close();
     this.#transports.set(direction, transport);
     this.#remember(transport.id);
@@ -151,7 +152,8 @@ export class MediaPeer implements MediaPeerPort {
     this.#remember(id);
     producer.observer.once('close', () => {
       this.#producers.delete(id);
-      this.#parts.events.producerClosed(id, this.#parts.bitrates.whyClosed(producer));
+      const why = this.#parts.bitrates.whyClosed(producer, transport);
+      this.#parts.events.producerClosed(id, why);
     });
     this.#parts.bitrates.watch(producer, source);
     if (kind === 'video') this.#parts.pictures.sends(producer, transport);

@@ -44,14 +44,14 @@ export class PeerTransport {
     this.#ended = ended;
     transport.on('dtlsstatechange', (state) => {
       if (state === 'connected') clearTimeout(this.#dtlsDeadline);
-      if (state === 'failed') this.#end('dtls_failed');
-      if (state === 'closed') this.#end('closed_by_client');
+      if (state === 'failed') this.end('dtls_failed');
+      if (state === 'closed') this.end('closed_by_client');
     });
     transport.on('icestatechange', (state) => {
       clearTimeout(this.#iceDeadline);
       if (state === 'disconnected') {
         this.#iceDeadline = setTimeout(() => {
-          this.#end('ice_lost');
+          this.end('ice_lost');
         }, options.iceGraceMs);
       }
     });
@@ -107,6 +107,13 @@ export class PeerTransport {
     else this.transport.observer.once('close', callback);
   }
 
+  /** Closes it for a reason that is told. */
+  end(reason: TransportEnd): void {
+    if (this.transport.closed) return;
+    this.#ended(reason);
+    this.close();
+  }
+
   close(): void {
     this.transport.close();
   }
@@ -121,12 +128,7 @@ export class PeerTransport {
     if (this.transport.closed) throw new Refusal('MEDIA_RESET', 'transportId: closed meanwhile');
     if (this.transport.dtlsState === 'connected') return;
     this.#dtlsDeadline = setTimeout(() => {
-      this.#end('dtls_timeout');
+      this.end('dtls_timeout');
     }, this.#options.dtlsTimeoutMs);
-  }
-
-  #end(reason: TransportEnd): void {
-    this.#ended(reason);
-    this.close();
   }
 }
