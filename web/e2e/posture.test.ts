@@ -47,6 +47,8 @@ const reads = async (people: readonly Person[], words: string): Promise<void> =>
 const eager = async (name: string, bin: number): Promise<Person> => {
   const person = await scene.arrive(name, bin);
   await person.signIn(scene.url);
+  // The page for signing in has settings too, which go with it.
+  await person.page.getByRole('button', { name: 'Create a room' }).first().waitFor();
   await person.page.getByRole('button', { name: 'Settings' }).click();
   await person.page.getByRole('switch', { name: 'Enter rooms with the microphone on' }).click();
   await person.page.keyboard.press('Escape');

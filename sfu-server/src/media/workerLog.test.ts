@@ -1,9 +1,10 @@
+import pino from 'pino';
 import { expect, it } from 'vitest';
-import { collectLog } from '../../test/support/logLines.ts';
 import { mediasoupLog } from './workerLog.ts';
 
 it('writes some lines at once, then one a second, and says how many it left out', () => {
-  const { log, lines } = collectLog('info');
+  const lines: unknown[] = [];
+  const log = pino({ base: null }, { write: (line) => lines.push(JSON.parse(line)) });
   let now = 0;
   const { onwarn, onerror } = mediasoupLog(log, () => now);
   for (let i = 0; i < 10_000; i++) onwarn('mediasoup:WARN:Channel', `packet ${i}`);
