@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { Direction } from '../app/ports.ts';
 import { fromWorker } from './guard.ts';
 import { Meter } from './meter.ts';
+import type { Sender } from './meter.ts';
 import type { PeerTransport } from './peerTransport.ts';
 
 export interface BitrateLimits {
@@ -47,22 +48,22 @@ export class BitrateWatch {
 
   /** From now until it is closed, paused or not: a sender may go on all the same. */
   watch(producer: Producer, source: Source): void {
-    const { id } = producer;
     if (producer.closed) return;
-    producer.observer.once('close', () => {
-      this.#producers.remove(id);
-    });
     const allowed = this.#allowed[source];
     this.#producers.add({
-      id,
+      id: producer.id,
       allowed,
+      get closed() {
+        return producer.closed;
+      },
       bytes: async () => {
         const streams = await fromWorker(producer.getStats());
         return streams.reduce((sum, { byteCount }) => sum + byteCount, 0);
       },
       cut: (bitrate) => {
         const reason: TrackEnd = 'sent_too_much';
-        this.#log.warn({ producerId: id, source, bitrate, allowed, reason }, 'Producer cut');
+        const told = { producerId: producer.id, source, bitrate, allowed, reason };
+        this.#log.warn(told, 'Producer cut');
         this.#closedForIt.add(producer);
         producer.close();
       },
@@ -70,24 +71,10 @@ export class BitrateWatch {
   }
 
   /** From now until it is closed. All that arrives counts. */
-  watchTransport(peerTransport: PeerTransport, direction: Direction): void {
-    const { id, transport } = peerTransport;
-    if (transport.closed) return;
-    peerTransport.onClosed(() => {
-      this.#transports.remove(id);
-    });
-    this.#transports.add({
-      id,
-      allowed: this.#allowed[direction],
-      bytes: async () => {
-        const [stats] = await fromWorker(transport.getStats());
-        return stats?.bytesReceived ?? 0;
-      },
-      cut: () => {
-        this.#closedForIt.add(transport);
-        peerTransport.end('sent_too_much');
-      },
-    });
+  watchTransport(transport: PeerTransport, direction: Direction): void {
+    this.#transports.add(
+      new TransportSender(transport, this.#allowed[direction], this.#closedForIt),
+    );
   }
 
   /** Why a producer was closed, where it or its transport was for this. */
@@ -99,5 +86,40 @@ export class BitrateWatch {
   close(): void {
     this.#producers.close();
     this.#transports.close();
+  }
+}
+
+/** There are many of them, so that each is as small as it can be. */
+class TransportSender implements Sender {
+  readonly allowed: number;
+  readonly #peerTransport: PeerTransport;
+  readonly #closedForIt: WeakSet<Producer | Transport>;
+
+  constructor(
+    peerTransport: PeerTransport,
+    allowed: number,
+    closedForIt: WeakSet<Producer | Transport>,
+  ) {
+    this.#peerTransport = peerTransport;
+    this.allowed = allowed;
+    this.#closedForIt = closedForIt;
+  }
+
+  get id(): string {
+    return this.#peerTransport.id;
+  }
+
+  get closed(): boolean {
+    return this.#peerTransport.transport.closed;
+  }
+
+  async bytes(): Promise<number> {
+    const [stats] = await fromWorker(this.#peerTransport.transport.getStats());
+    return stats?.bytesReceived ?? 0;
+  }
+
+  cut(): void {
+    this.#closedForIt.add(this.#peerTransport.transport);
+    this.#peerTransport.end('sent_too_much');
   }
 }

@@ -6,12 +6,14 @@ import type { Sample } from '../domain/bitrate.ts';
 export interface Sender {
   /** mediasoup's. */
   readonly id: string;
+  /** Never measured again. */
+  readonly closed: boolean;
   /** bit/s */
   readonly allowed: number;
   /** That came until now. */
-  readonly bytes: () => Promise<number>;
+  bytes(): Promise<number>;
   /** It sends far more than it may. @param bitrate bit/s */
-  readonly cut: (bitrate: number) => void;
+  cut(bitrate: number): void;
 }
 
 interface Measured {
@@ -21,17 +23,17 @@ interface Measured {
   asked: boolean;
 }
 
-/** The work of an interval is spread over so many steps. */
-const STEPS = 10;
+/** The work of an interval is spread over so many steps, so that none of them is noticed. */
+const STEPS = 50;
 /** Most of one step: with very many senders a round takes longer. */
-const MOST_PER_STEP = 100;
+const MOST_PER_STEP = 20;
 
 export class Meter {
   readonly #everyMs: number;
   readonly #log: Logger;
   readonly #timer: NodeJS.Timeout;
   /** The one that was measured longest ago comes first. */
-  readonly #all = new Map<string, Measured>();
+  readonly #row = new Set<Measured>();
 
   /** @param everyMs how often each is measured */
   constructor(everyMs: number, log: Logger) {
@@ -43,12 +45,9 @@ export class Meter {
     this.#timer.unref();
   }
 
+  /** Until it is closed. */
   add(sender: Sender): void {
-    this.#all.set(sender.id, { sender, sample: firstSample(performance.now()), asked: false });
-  }
-
-  remove(id: string): void {
-    this.#all.delete(id);
+    this.#row.add({ sender, sample: firstSample(performance.now()), asked: false });
   }
 
   close(): void {
@@ -57,26 +56,29 @@ export class Meter {
 
   #step(): void {
     const now = performance.now();
-    const share = Math.min(MOST_PER_STEP, Math.ceil(this.#all.size / STEPS));
-    for (const [id, one] of [...this.#all].slice(0, share)) {
-      if (now - one.sample.at < this.#everyMs) return;
+    let left = Math.min(MOST_PER_STEP, Math.ceil(this.#row.size / STEPS));
+    for (const one of this.#row) {
+      if (left === 0 || now - one.sample.at < this.#everyMs) return;
+      left--;
+      this.#row.delete(one);
+      if (one.sender.closed) continue;
       // To the end of the row.
-      this.#all.delete(id);
-      this.#all.set(id, one);
+      this.#row.add(one);
       if (!one.asked) void this.#measure(one);
     }
   }
 
   async #measure(one: Measured): Promise<void> {
-    const { id, allowed, bytes, cut } = one.sender;
+    const { sender } = one;
     one.asked = true;
     try {
-      const measured = measure(one.sample, await bytes(), performance.now(), allowed);
+      const bytes = await sender.bytes();
+      const measured = measure(one.sample, bytes, performance.now(), sender.allowed);
       one.sample = measured.sample;
-      if (measured.tooMuch) cut(Math.round(measured.bitrate));
+      if (measured.tooMuch && !sender.closed) sender.cut(Math.round(measured.bitrate));
     } catch (error) {
       // Closed while it was asked, or its worker is gone; another round asks again.
-      this.#log.debug({ id, err: error }, 'Sender not measured');
+      this.#log.debug({ id: sender.id, err: error }, 'Sender not measured');
     } finally {
       one.asked = false;
     }
