@@ -677,6 +677,7 @@ describe('trouble with the media', () => {
     journey.room.seat('ben', 2);
     session = journey.join();
     await hears('ben');
+    await until(() => expect(view().media).toBe('connected'));
     const transport = journey.browser.live('recv');
     journey.browser.setState(transport, 'failed');
     await until(() => expect(asked('transport:create')).toHaveLength(3));
@@ -723,6 +724,7 @@ describe('trouble with the media', () => {
     journey.room.seat('ben', 2);
     session = journey.join();
     await hears('ben');
+    await until(() => expect(view().media).toBe('connected'));
     journey.server.once('transport:restart-ice', () => {
       throw new Refusal('RATE_LIMITED');
     });
@@ -737,6 +739,7 @@ describe('trouble with the media', () => {
     session = journey.join();
     await hears('ben');
     await published();
+    await until(() => expect(view().media).toBe('connected'));
     const transport = journey.browser.live('recv');
     journey.server.cut();
     await until(() => expect(view().status.phase).toBe('reconnecting'));
